@@ -1,0 +1,5 @@
+"""The stages, in the order in which data flows: each knows only those before it."""
+
+from . import catalog
+from . import subscription
+from . import billing
