@@ -1,0 +1,42 @@
+"""What the engine refuses, one class per subject, each with a sentence in English.
+
+The values that the sentence is about are attributes, so that a model can say the same
+in the user's language.
+"""
+
+
+class EngineError(ValueError):
+    """A value that the engine cannot compute with.
+
+    >>> error = EngineError("Too long: {days} days.", days=40)
+    >>> str(error), error.values["days"]
+    ('Too long: 40 days.', 40)
+    """
+
+    def __init__(self, sentence, **values):
+        super().__init__(sentence.format(**values))
+        self.values = values
+
+
+class PeriodError(EngineError):
+    """An interval or a period that does not exist."""
+
+
+class AlignmentError(PeriodError):
+    """An alignment that does not fit the interval."""
+
+
+class ProrationError(EngineError):
+    """A part that lies outside its whole, or an unknown basis."""
+
+
+class AllocationError(EngineError):
+    """An amount that cannot be split as asked."""
+
+
+class RatingError(EngineError):
+    """A price that contradicts itself, or a quantity that cannot be priced."""
+
+
+class BillingError(EngineError):
+    """A subscription line that says nothing the engine can bill."""

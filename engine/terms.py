@@ -1,0 +1,87 @@
+"""What billing reads and writes: the terms of a line, a row of the ledger, an item.
+
+Models make the first two from their records and turn the third into ledger rows and
+invoice lines.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from .errors import BillingError
+from .period import Period, Schedule
+from .proration import Basis, ShareText
+
+TIMINGS = ("advance", "arrears", "once")
+STUBS = ("prorate", "full", "free", "skip")
+
+
+@dataclass(frozen=True, slots=True)
+class LineTerms:
+    """One dated line of a subscription, its price already a snapshot.
+
+    A line is charged for the days of ``[start, end)``; without a day in it (start =
+    end: a change that was replaced on the same day) it claims nothing.
+    """
+
+    key: Hashable
+    start: date
+    end: date | None  # None: until further notice
+    amount: Decimal  # of one whole period, unrounded; negative for a discount
+    schedule: Schedule
+    timing: Literal["advance", "arrears", "once"] = "advance"
+    basis: Basis = "actual"
+    stub: Literal["prorate", "full", "free", "skip"] = "prorate"
+    nature: Hashable = None  # charges and credits net only where it is equal
+
+    def __post_init__(self):
+        if self.timing not in TIMINGS or self.stub not in STUBS:
+            raise BillingError(
+                "A line is not billed {timing} with a first period {stub}.",
+                timing=self.timing,
+                stub=self.stub,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class BilledRow:
+    """A row of the ledger, as the engine sees it.
+
+    ``whole`` is the aligned period and ``part`` the days that the amount is for.
+    ``origin`` is the key of the row that this one corrects: of a credit the charge, of
+    a void the row that never reached an invoice, of a waiver the credited charge or the
+    waiver that it takes back.
+    """
+
+    key: int
+    line: Hashable
+    whole: Period
+    part: Period
+    amount: Decimal
+    kind: Literal["charge", "credit", "opening", "waiver"] = "charge"
+    origin: int | None = None
+    document: Hashable | None = None
+    nature: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is to be written to the ledger now, and, but for a waiver, to be invoiced.
+
+    ``origin`` and ``document`` are the row that a credit or waiver corrects and the
+    invoice that row stands on. ``share`` explains the amount where it follows from a
+    number of days; None where only the price changed.
+    """
+
+    line: Hashable
+    whole: Period
+    part: Period
+    amount: Decimal
+    kind: Literal["charge", "credit", "waiver"]
+    origin: int | None
+    document: Hashable | None
+    share: ShareText | None
+    due: date
+    nature: Hashable
