@@ -1,0 +1,280 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...engine.allocation import round_half_up
+from ...engine.rating import ChargeTerms, rate
+from ..exact import currency_rounding, exact
+from ..guard import is_applying
+
+MONEY_FIELDS = {
+    "charge_id",
+    "product_id",
+    "role",
+    "quantity",
+    "price_unit",
+    "discount",
+    "price_basis",
+    "start_date",
+    "end_date",
+    "bill_until",
+}
+
+
+class RecurringSubscriptionLine(models.Model):
+    """A charge of a subscription from a day to a day, its price a snapshot.
+
+    A change never rewrites a line: it ends the line and starts another, so that every
+    old invoice can still be explained. ``end_date`` is the first day without service;
+    ``bill_until`` is set where the customer pays beyond it (an end without credit).
+    """
+
+    _name = "recurring.subscription.line"
+    _description = "Subscription Line"
+    _inherit = ["analytic.mixin"]
+    _order = "subscription_id, sequence, start_date, id"
+    _check_company_auto = True
+
+    subscription_id = fields.Many2one(
+        "recurring.subscription", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True)
+    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    sequence = fields.Integer(default=10)
+    charge_id = fields.Many2one(
+        "recurring.plan.charge",
+        ondelete="restrict",
+        index=True,
+        help="The plan's charge; empty for a charge made for this customer only.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_from_charge",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+    )
+    name = fields.Char(
+        string="Description",
+        help="What the invoice says; empty for the charge's own name, in the "
+        "customer's language.",
+    )
+    role = fields.Selection(
+        [("base", "Base"), ("addon", "Add-on"), ("one_off", "One-off")],
+        compute="_compute_from_charge",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
+    price_unit = fields.Float(
+        string="Unit Price",
+        digits="Product Price",
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    price_agreed = fields.Boolean(
+        string="Agreed",
+        help="The price was agreed with this customer and replaces the plan's.",
+    )
+    price_source = fields.Char(
+        compute="_compute_price", store=True, readonly=False, precompute=True
+    )
+    price_basis = fields.Selection(
+        [
+            ("product", "As the product's taxes say"),
+            ("excluded", "Without tax"),
+            ("included", "With tax"),
+        ],
+        default="product",
+        required=True,
+        help="Whether the price contains the tax. The invoice converts it where its "
+        "taxes work the other way.",
+    )
+    discount = fields.Float(string="Disc.%", digits="Discount")
+    start_date = fields.Date(string="From")
+    end_date = fields.Date(string="Until (excluded)")
+    last_day = fields.Date(string="To", compute="_compute_last_day")
+    bill_until = fields.Date(
+        string="Billed Until (excluded)",
+        help="Set when the service ended earlier but what was billed is not credited.",
+    )
+    ended = fields.Boolean(compute="_compute_last_day")
+    amount_period = fields.Monetary(
+        string="Amount",
+        compute="_compute_amount_period",
+        store=True,
+        help="For one whole period, in the price's own tax basis.",
+    )
+    price_explanation = fields.Text(compute="_compute_price_explanation")
+    sale_line_id = fields.Many2one(
+        "sale.order.line", copy=False, readonly=True, index="btree_not_null"
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity >= 0)", "A quantity cannot be negative."
+    )
+    _discount_range = models.Constraint(
+        "CHECK(discount >= 0 AND discount <= 100)",
+        "A discount lies between 0 and 100 percent.",
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK(start_date IS NULL OR end_date IS NULL OR end_date >= start_date)",
+        "A line cannot end before it starts.",
+    )
+
+    # ------------------------------------------------------------------
+    # Defaults and texts
+    # ------------------------------------------------------------------
+
+    @api.depends("charge_id")
+    def _compute_from_charge(self):
+        for line in self:
+            if line.charge_id:
+                line.product_id = line.charge_id.product_id
+                line.role = line.charge_id.role
+            else:
+                line.role = line.role or "addon"
+
+    @api.depends("charge_id", "quantity")
+    def _compute_price(self):
+        for line in self:
+            if line.price_agreed or line.subscription_id.state not in (False, "draft"):
+                line.price_unit = line.price_unit
+                line.price_source = line.price_source
+            else:
+                line.update(line._price_values())
+
+    def _price_values(self):
+        """Return price and where it comes from, as the plan or price list has it."""
+        self.ensure_one()
+        sub = self.subscription_id
+        if not (self.charge_id and sub.currency_id):
+            return {"price_unit": self.price_unit, "price_source": self.price_source}
+        price, source = self.charge_id._price_for(
+            sub.pricelist_id,
+            sub.currency_id,
+            sub.start_date or fields.Date.context_today(self),
+            self.quantity,
+        )
+        return {"price_unit": float(price), "price_source": source}
+
+    @api.onchange("price_unit")
+    def _onchange_price_unit(self):
+        """A price typed by hand is an agreed one."""
+        if self.charge_id and self.price_unit != self._price_values()["price_unit"]:
+            self.price_agreed = True
+            self.price_source = self.env._("agreed with the customer")
+
+    @api.depends("end_date")
+    def _compute_last_day(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            line.last_day = line.end_date and line.end_date - timedelta(days=1)
+            line.ended = bool(line.end_date and line.end_date <= today)
+
+    @api.depends("product_id", "role", "start_date")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.name or line.charge_id.name or line.product_id.name
+
+    # ------------------------------------------------------------------
+    # Amounts
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "charge_id",
+        "price_unit",
+        "price_agreed",
+        "quantity",
+        "discount",
+        "subscription_id.currency_id",
+    )
+    def _compute_amount_period(self):
+        for line in self:
+            currency = line.currency_id
+            if not currency:
+                line.amount_period = 0.0
+                continue
+            amount = line._rated_amount(line._rating())
+            line.amount_period = float(
+                round_half_up(amount, currency_rounding(currency))
+            )
+
+    def _charge_terms(self):
+        """Return the engine's terms: the charge's model, this line's price."""
+        self.ensure_one()
+        price = exact(self.price_unit)
+        if not self.charge_id:
+            return ChargeTerms("per_unit", price)
+        if self.price_agreed and self.charge_id.charge_model != "flat":
+            return ChargeTerms("per_unit", price)
+        return self.charge_id._engine_terms(unit_price=price)
+
+    def _rating(self):
+        """Rate the quantity: the amount of a whole period before discount, and why."""
+        self.ensure_one()
+        return rate(self._charge_terms(), exact(self.quantity))
+
+    def _rated_amount(self, rating):
+        """Return the rated amount less the line's discount, not rounded."""
+        self.ensure_one()
+        if not self.discount:
+            return rating.amount
+        return rating.amount * (100 - exact(self.discount)) / 100
+
+    # ------------------------------------------------------------------
+    # Guards
+    # ------------------------------------------------------------------
+
+    @api.constrains("start_date", "subscription_id")
+    def _check_not_before_subscription(self):
+        for line in self:
+            sub = line.subscription_id
+            if line.start_date and line.start_date < sub.start_date:
+                raise ValidationError(
+                    self.env._(
+                        "The line %(line)s starts before the subscription %(name)s.",
+                        line=line.display_name,
+                        name=sub.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse to add lines by hand to a subscription that has started."""
+        lines = super().create(vals_list)
+        lines._refuse_unless_change()
+        return lines
+
+    def write(self, vals):
+        """Refuse to type over the money of a line that may have been billed."""
+        if MONEY_FIELDS & set(vals):
+            self._refuse_unless_change()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_draft(self):
+        self._refuse_unless_change()
+
+    def _refuse_unless_change(self):
+        if is_applying(self.env):
+            return
+        running = self.filtered(lambda line: line.subscription_id.state != "draft")
+        if running:
+            raise UserError(
+                self.env._(
+                    "%s has started: its lines are not typed over, they are changed "
+                    "with the buttons of the subscription.",
+                    running.subscription_id[:1].name,
+                )
+            )

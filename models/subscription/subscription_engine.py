@@ -1,0 +1,303 @@
+"""Between the records and the engine: terms out, items back."""
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine.billing import BilledRow, LineTerms, difference
+from ...engine.period import Period
+from ...engine.preview import next_due, settled_through, upcoming
+from ..exact import currency_rounding, exact
+from ..guard import applying
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    # ------------------------------------------------------------------
+    # What the engine is given
+    # ------------------------------------------------------------------
+
+    def _schedule(self):
+        """Return the grid of periods on which this subscription is billed."""
+        self.ensure_one()
+        return self.plan_version_id._schedule(
+            self.start_date, self.anchor_date or None
+        )
+
+    def _engine_lines(self):
+        """Return ``{subscription id: [LineTerms]}`` for all lines, ended ones too."""
+        natures = self._line_natures()
+        terms = {}
+        for sub in self:
+            version = sub.plan_version_id
+            schedule = sub._schedule()
+            closed = sub.settled_through
+            terms[sub.id] = [
+                LineTerms(
+                    key=line.id,
+                    start=line.start_date or sub.start_date,
+                    end=line.bill_until or line.end_date or None,
+                    amount=line._rated_amount(line._rating()),
+                    schedule=schedule,
+                    timing="once" if line.role == "one_off" else version.timing,
+                    basis=version.proration_basis,
+                    stub=version.first_period,
+                    nature=natures[line.id],
+                )
+                for line in sub.line_ids
+                if not (closed and line._closed_before(closed)) and line._has_service()
+            ]
+        return terms
+
+    def _engine_rows(self):
+        """Return ``{subscription id: [BilledRow]}``, only of periods still open."""
+        rows = defaultdict(list)
+        if not self.ids:
+            return rows
+        ledger = self.env["recurring.billed.item"]
+        names = self._engine_row_columns()
+        ledger.flush_model()
+        self.flush_model(["settled_through"])
+        records = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(columns)s
+                  FROM recurring_billed_item i
+                  JOIN recurring_subscription s ON s.id = i.subscription_id
+                 WHERE i.subscription_id IN %(ids)s
+                   AND (s.settled_through IS NULL OR i.whole_end > s.settled_through)
+                 ORDER BY i.subscription_id, i.sequence
+                """,
+                columns=SQL(", ").join(SQL.identifier("i", name) for name in names),
+                ids=tuple(self.ids),
+            )
+        )
+        for record in records:
+            vals = dict(zip(names, record, strict=True))
+            rows[vals["subscription_id"]].append(ledger._engine_row(vals))
+        return rows
+
+    @api.model
+    def _engine_row_columns(self):
+        return [
+            "id",
+            "subscription_id",
+            "line_id",
+            "kind",
+            "date_start",
+            "date_end",
+            "whole_start",
+            "whole_end",
+            "amount",
+            "origin_id",
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "product_id",
+            "account_id",
+            "tax_key",
+            "price_basis",
+        ]
+
+    def _line_natures(self):
+        """Return ``{line id: nature}``: payer, company, currency, product, account,
+        taxes and price basis as they would be invoiced today (law 4)."""
+        ledger = self.env["recurring.billed.item"]
+        natures = {}
+        booking = {}
+        for sub in self:
+            position = sub._resolve_fiscal_position()
+            for line in sub.line_ids:
+                key = (line.product_id, position, sub.company_id)
+                if key not in booking:
+                    booking[key] = sub._resolve_booking(line.product_id, position)
+                account, tax_key = booking[key]
+                natures[line.id] = ledger._nature(
+                    {
+                        "partner_id": sub.partner_invoice_id.id,
+                        "company_id": sub.company_id.id,
+                        "currency_id": sub.currency_id.id,
+                        "product_id": line.product_id.id,
+                        "account_id": account.id,
+                        "tax_key": tax_key,
+                        "price_basis": line.price_basis,
+                    }
+                )
+        return natures
+
+    def _resolve_fiscal_position(self):
+        """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
+        self.ensure_one()
+        if self.fiscal_position_id:
+            return self.fiscal_position_id
+        return (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(
+                self.partner_invoice_id, delivery=self.partner_shipping_id
+            )
+        )
+
+    def _resolve_booking(self, product, position):
+        """Return the income account and the tax key that an invoice line would get."""
+        self.ensure_one()
+        company = self.company_id
+        accounts = product.product_tmpl_id.with_company(company).get_product_accounts(
+            fiscal_pos=position
+        )
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        if position:
+            taxes = position.map_tax(taxes)
+        account = accounts["income"] or self.env["account.account"]
+        return account, ",".join(map(str, sorted(taxes.ids)))
+
+    # ------------------------------------------------------------------
+    # What it answers
+    # ------------------------------------------------------------------
+
+    def _difference(self, through):
+        """Return ``{subscription id: items to invoice or credit now}``.
+
+        A dry run: nothing is written. ``through`` is the billing date, included.
+        """
+        lines = self._engine_lines()
+        rows = self._engine_rows()
+        return {
+            sub.id: difference(
+                lines[sub.id],
+                rows[sub.id],
+                through,
+                currency_rounding(sub.currency_id),
+                days_ahead=sub.plan_version_id.days_ahead,
+                closed_before=sub.settled_through or None,
+            )
+            for sub in self
+        }
+
+    def _upcoming(self, through, until):
+        """Return ``{subscription id: ((billing date, items), ...)}`` up to ``until``.
+
+        What would be billed at ``through`` comes first; then each billing date to
+        come, as if every one before it had been billed.
+        """
+        lines = self._engine_lines()
+        rows = self._engine_rows()
+        return {
+            sub.id: upcoming(
+                lines[sub.id],
+                rows[sub.id],
+                through,
+                until,
+                currency_rounding(sub.currency_id),
+                days_ahead=sub.plan_version_id.days_ahead,
+                closed_before=sub.settled_through or None,
+            )
+            for sub in self
+        }
+
+    def _reopen_from(self, day):
+        """Let the next billing look again at everything from the period of ``day``."""
+        for sub in self:
+            if sub.settled_through and day < sub.settled_through:
+                start = sub._schedule().period_at(day).start
+                applying(sub).settled_through = min(start, sub.settled_through)
+
+    def _refresh_billing_state(self, through=None):
+        """Set ``billed_through``, ``settled_through`` and the next billing date.
+
+        Called after every append to the ledger and every change of the lines.
+        ``through`` is the last billing date up to which everything due was billed,
+        None when nothing was billed just now.
+        """
+        self.flush_recordset()
+        lines = self._engine_lines()
+        rows = self._engine_rows()
+        billed = self._billed_until()
+        for sub in self:
+            rounding = currency_rounding(sub.currency_id)
+            options = {
+                "days_ahead": sub.plan_version_id.days_ahead,
+                "closed_before": sub.settled_through or None,
+            }
+            vals = {
+                "billed_through": billed.get(sub.id, False),
+                "next_billing_date": next_due(
+                    lines[sub.id], rows[sub.id], rounding, **options
+                )
+                or False,
+            }
+            if through:
+                vals["settled_through"] = (
+                    settled_through(
+                        lines[sub.id], rows[sub.id], through, rounding, **options
+                    )
+                    or sub.settled_through
+                )
+            applying(sub).write(vals)
+
+    def _billed_until(self):
+        """Return ``{subscription id: first day not billed}`` from the ledger."""
+        if not self.ids:
+            return {}
+        self.env["recurring.billed.item"].flush_model()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT i.subscription_id, MAX(i.date_end)
+                      FROM recurring_billed_item i
+                      JOIN recurring_subscription_line l ON l.id = i.line_id
+                     WHERE i.subscription_id IN %s
+                       AND l.role != 'one_off'
+                       AND i.kind IN ('charge', 'opening')
+                       AND i.origin_id IS NULL
+                       AND NOT EXISTS (
+                           SELECT 1 FROM recurring_billed_item c
+                            WHERE c.origin_id = i.id AND c.kind != 'waiver'
+                            HAVING COALESCE(SUM(c.amount), 0) = -i.amount
+                               AND COUNT(*) > 0)
+                     GROUP BY i.subscription_id
+                    """,
+                    tuple(self.ids),
+                )
+            )
+        )
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _has_service(self):
+        """Tell whether there is anything to charge: a line removed on its first day
+        keeps no day."""
+        start = self.start_date or self.subscription_id.start_date
+        end = self.bill_until or self.end_date
+        return not end or end > start
+
+    def _closed_before(self, day):
+        """Tell whether everything this line owed lies in history that is closed."""
+        end = self.bill_until or self.end_date
+        if self.role == "one_off":
+            return self.start_date and self.start_date < day
+        return bool(end and end <= day)
+
+
+class RecurringBilledItem(models.Model):
+    _inherit = "recurring.billed.item"
+
+    @api.model
+    def _engine_row(self, vals):
+        """Return the engine's view of one ledger row read by SQL."""
+        return BilledRow(
+            key=vals["id"],
+            line=vals["line_id"],
+            whole=Period(vals["whole_start"], vals["whole_end"]),
+            part=Period(vals["date_start"], vals["date_end"]),
+            amount=exact(vals["amount"]),
+            kind=vals["kind"],
+            origin=vals["origin_id"],
+            document=vals.get("move_id"),
+            nature=self._nature(vals),
+        )
