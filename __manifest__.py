@@ -11,6 +11,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/catalog_close_reason.xml",
         "data/subscription_data.xml",
         "views/menus.xml",
     ],

@@ -1,0 +1,182 @@
+from itertools import groupby
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...engine.billing import difference
+from ...engine.errors import EngineError
+from ...engine.period import Interval
+from ...engine.rating import rate
+from ...engine.terms import LineTerms
+from ..exact import currency_rounding, exact
+from .texts import money
+
+SHOWN = 4
+
+
+class RecurringPlanVersion(models.Model):
+    """The calculator on the form: quantity and start, then the first invoices.
+
+    It asks the engine for the difference between what would be billed and an empty
+    ledger, exactly as a billing run does.
+    """
+
+    _inherit = "recurring.plan.version"
+
+    calc_quantity = fields.Float(
+        string="Quantity",
+        compute="_compute_calc_quantity",
+        store=False,
+        readonly=False,
+        digits=(16, 6),
+        min_display_digits=0,
+    )
+    calc_start = fields.Date(
+        string="Starting",
+        compute="_compute_calc_start",
+        store=False,
+        readonly=False,
+    )
+    calc_by_quantity = fields.Boolean(compute="_compute_calc_by_quantity")
+    calc_result = fields.Html(compute="_compute_calc_result", sanitize=False)
+
+    @api.depends("charge_ids.default_quantity", "charge_ids.charge_model")
+    def _compute_calc_quantity(self):
+        for version in self:
+            counted = version._counted_charges()
+            version.calc_quantity = (
+                version.calc_quantity or counted[:1].default_quantity or 1.0
+            )
+
+    @api.depends("effective_date")
+    def _compute_calc_start(self):
+        today = fields.Date.context_today(self)
+        for version in self:
+            version.calc_start = version.calc_start or max(
+                version.effective_date or today, today
+            )
+
+    @api.depends("charge_ids.charge_model", "charge_ids.role")
+    def _compute_calc_by_quantity(self):
+        for version in self:
+            version.calc_by_quantity = bool(version._counted_charges())
+
+    def _counted_charges(self):
+        """Return the charges that the calculator's quantity is for."""
+        return self.charge_ids.filtered(
+            lambda charge: charge.role == "base" and charge.charge_model != "flat"
+        )
+
+    @api.depends(
+        "calc_quantity",
+        "calc_start",
+        "currency_id",
+        "interval_count",
+        "interval_unit",
+        "timing",
+        "alignment",
+        "alignment_day",
+        "alignment_month",
+        "first_period",
+        "proration_basis",
+        "term_count",
+        "term_unit",
+        "renewal",
+        "days_ahead",
+        "charge_ids.price_text",
+        "charge_ids.default_quantity",
+    )
+    @api.depends_context("lang")
+    def _compute_calc_result(self):
+        for version in self:
+            try:
+                version.calc_result = version._calculator_table()
+            except EngineError:
+                version.calc_result = Markup("<p class='text-muted'>%s</p>") % (
+                    self.env._("The conditions above do not fit together yet.")
+                )
+
+    # ------------------------------------------------------------------
+    # The first invoices
+    # ------------------------------------------------------------------
+
+    def _calculator_lines(self):
+        """Return the engine's lines of a subscription as the calculator imagines it."""
+        start = self.calc_start
+        schedule = self._schedule(start)
+        end = None
+        if self.term_count and self.renewal == "none":
+            end = Interval(self.term_count, self.term_unit).add(start, 1)
+        lines = []
+        for position, charge in enumerate(self.charge_ids):
+            if charge.role == "addon":
+                continue
+            counted = charge in self._counted_charges()
+            quantity = self.calc_quantity if counted else charge.default_quantity
+            lines.append(
+                LineTerms(
+                    key=position,
+                    start=start,
+                    end=end,
+                    amount=rate(charge._engine_terms(), exact(quantity)).amount,
+                    schedule=schedule,
+                    timing="once" if charge.role == "one_off" else self.timing,
+                    basis=self.proration_basis,
+                    stub=self.first_period,
+                )
+            )
+        return lines
+
+    def _calculator_invoices(self):
+        """Return the first invoices as ``[(date, items), ...]``, at most four."""
+        lines = self._calculator_lines()
+        if not lines:
+            return []
+        schedule = lines[0].schedule
+        through = schedule.boundary(schedule.index_at(self.calc_start) + SHOWN + 2)
+        rounding = currency_rounding(self.currency_id)
+        items = difference(lines, (), through, rounding, days_ahead=self.days_ahead)
+        items = sorted(items, key=lambda item: item.due)
+        invoices = [
+            (due, list(group)) for due, group in groupby(items, lambda item: item.due)
+        ]
+        return invoices[:SHOWN]
+
+    def _calculator_table(self):
+        """Return the first invoices as rows of date, period and amount."""
+        self.ensure_one()
+        invoices = (
+            self._calculator_invoices() if self.calc_start and self.currency_id else []
+        )
+        if not invoices:
+            return Markup("<p class='text-muted'>%s</p>") % (
+                self.env._("Add a charge to see the first invoices.")
+            )
+        rows = Markup().join(self._calculator_row(due, items) for due, items in invoices)
+        return Markup(
+            "<table class='table table-sm mb-0'><thead><tr><th>%s</th><th>%s</th>"
+            "<th class='text-end'>%s</th></tr></thead><tbody>%s</tbody></table>"
+        ) % (
+            self.env._("Invoice of"),
+            self.env._("For"),
+            self._calculator_amount_label(),
+            rows,
+        )
+
+    def _calculator_amount_label(self):
+        if any(self.charge_ids.mapped("tax_included")):
+            return self.env._("Amount, as priced")
+        return self.env._("Amount before tax")
+
+    def _calculator_row(self, due, items):
+        parts = [item.part for item in items]
+        first = min(part.start for part in parts)
+        last = max(part.last_day for part in parts)
+        return Markup("<tr><td>%s</td><td>%s – %s</td><td class='text-end'>%s</td></tr>") % (
+            format_date(self.env, due),
+            format_date(self.env, first),
+            format_date(self.env, last),
+            money(self.env, sum(item.amount for item in items), self.currency_id),
+        )
