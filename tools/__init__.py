@@ -1,0 +1,1 @@
+"""What stands behind ./dev: standard library only, one subject a file."""

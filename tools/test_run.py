@@ -1,0 +1,145 @@
+"""./dev test: Odoo's own test runner first, then the tests driven from outside."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+
+from . import database, odoo_log, templates
+from .machine import REPOSITORY, clone_folder, free_port, say, step
+from .test_report import Report
+from .workshop import INSIDE
+
+# a test that says nothing for so long hangs
+PATIENCE = 15 * 60
+OUTSIDE = REPOSITORY / "tests" / "outside"
+
+
+def run_suite(workshop, names):
+    """Run everything, or what the names select; True when all is well."""
+    report = Report()
+    log = clone_folder() / "test.log"
+    log.write_text("")
+    outside = _outside_names(names)
+    inside = [name for name in names if name not in outside and name != "outside"]
+    prefix = f"rr_test_{clone_folder().name}_"
+    database.drop_abandoned(workshop.server, prefix)
+    template = templates.with_addon(workshop)
+    if inside or not names:
+        _run_inside(workshop, report, log, template, f"{prefix}{os.getpid()}", inside)
+    if outside or not names:
+        _run_outside(workshop, report, log, template, outside)
+    return report.close(log)
+
+
+def _outside_names(names):
+    """Those names that mean tests driven from outside."""
+    files = {path.stem for path in OUTSIDE.glob("test_*.py")}
+    sources = "\n".join(path.read_text() for path in OUTSIDE.glob("test_*.py"))
+    found = []
+    for name in names:
+        plain = name.removeprefix("tests/").removeprefix("outside/").removesuffix(".py")
+        class_name = plain.split(".")[0]
+        if name == "outside" or plain in files or f"class {class_name}(" in sources:
+            found.append("outside" if name == "outside" else plain)
+    return found
+
+
+def _run_inside(workshop, report, log, template, name, names):
+    """The tests that live in Odoo's process, on a fresh copy of the template."""
+    database.copy(workshop.server, template, name)
+    command = [
+        *(workshop.python, INSIDE / "run_tests.py", "-d", name, "--stop-after-init"),
+        *("--test-enable", "--test-tags", "*/recurring_revenue"),
+        *("--max-cron-threads=0", "--workers=0", f"--http-port={free_port()}"),
+        f"--screenshots={clone_folder() / 'screenshots'}",
+    ]
+    try:
+        with step("Tests inside Odoo"):
+            _watch(workshop, report, log, command, "Odoo's test process", names)
+    finally:
+        database.drop(workshop.server, name)
+
+
+def _run_outside(workshop, report, log, template, names):
+    """The tests that start, stop and kill processes of their own."""
+    command = [workshop.python, "-m", "tools.outside_runner"]
+    with step("Tests driven from outside"):
+        _watch(
+            *(workshop, report, log, command, "The outside runner"),
+            [name for name in names if name != "outside"],
+            RR_TEMPLATE=template,
+            RR_BASE=templates.neighbours(workshop),
+            RR_LOG=log,
+        )
+
+
+def _watch(workshop, report, log, command, what, names, **environment):
+    """Start a test process, pass its events on, judge its end and its log."""
+    start_of_log = log.stat().st_size
+    reading, writing = os.pipe()
+    with open(log, "a") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=REPOSITORY,
+            pass_fds=[writing],
+            start_new_session=True,
+            env=workshop.environment(
+                RR_EVENTS=writing, RR_NAMES=json.dumps(names), **environment
+            ),
+        )
+    os.close(writing)
+    try:
+        ended = _pass_on(report, reading, process)
+        code = process.wait(timeout=60)
+    except BaseException:
+        _kill(process)
+        raise
+    finally:
+        os.close(reading)
+    report.finish()
+    with open(log, errors="replace") as text:
+        text.seek(start_of_log)
+        found = odoo_log.problems(text.read())
+    report.log_problems += found
+    if not ended or (code and not report.failures and not found):
+        during = f" during {report.current}" if report.current else ""
+        report.fail(what, f"It ended with exit code {code}{during}; see {log}")
+
+
+def _pass_on(report, reading, process):
+    """Read events until the process has closed its end; True after its goodbye."""
+    selector = selectors.DefaultSelector()
+    selector.register(reading, selectors.EVENT_READ)
+    rest, ended, heard = b"", False, time.monotonic()
+    while True:
+        if selector.select(timeout=5):
+            data = os.read(reading, 65536)
+            if not data:
+                return ended
+            heard = time.monotonic()
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                event = json.loads(line)
+                ended = ended or event["event"] == "end"
+                report.take(event)
+        elif process.poll() is not None:
+            return ended
+        elif time.monotonic() - heard > PATIENCE:
+            report.fail(report.current or "silence", f"silent for {PATIENCE} s: killed")
+            _kill(process)
+            return True
+
+
+def _kill(process):
+    """End the process and everything it started (browsers, workers)."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        say("  (it had ended already)")
+    process.wait()
