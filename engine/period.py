@@ -7,7 +7,7 @@ month ends do not drift.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -131,6 +131,23 @@ class Period:
         if other.end < self.end:
             rest.append(Period(other.end, self.end))
         return tuple(rest)
+
+
+def subtract(periods: Iterable[Period], others: Iterable[Period]) -> list[Period]:
+    """The days of the periods that none of the others covers, in order."""
+    rest = list(periods)
+    for other in others:
+        rest = [piece for period in rest for piece in period.minus(other)]
+    return rest
+
+
+def hull(periods: Sequence[Period]) -> Period:
+    """From the first to the last day of the periods, gaps included."""
+    if len(periods) == 1:
+        return periods[0]
+    return Period(
+        min(period.start for period in periods), max(period.end for period in periods)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,171 @@
+"""What the lines of a subscription claim: for each whole period the days, the date on
+which they fall due and the target, which is the amount that should stand in the ledger.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .allocation import round_half_up, round_share
+from .period import Period, subtract
+from .proration import ShareText, explain, share
+from .terms import BilledRow, LineTerms
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One whole period of one line: what should have been billed for which days.
+
+    Without days the period is not claimed (any more), and its target is zero.
+    """
+
+    line: Hashable
+    whole: Period
+    base: Period  # the days that a full amount stands for
+    terms: LineTerms | None = None  # None: the line does not exist any more
+    days: tuple[Period, ...] = ()
+    target: Decimal = Decimal(0)
+    due: date = date.max
+
+    def share_text(self, days: Sequence[Period]) -> ShareText | None:
+        """The share of some days of the period, as shown to people.
+
+        None where days do not explain the amount.
+        """
+        base = self.base
+        if not days or not self.terms:
+            return None
+        if any(day.start < base.start or day.end > base.end for day in days):
+            return None
+        texts = [explain(day, base, self.terms.basis) for day in days]
+        if _is_free_stub(self.terms, self.whole):
+            return ShareText(0, texts[0].denominator, texts[0].basis)
+        numerator = sum(text.numerator for text in texts)
+        denominator = texts[0].denominator
+        return ShareText(min(numerator, denominator), denominator, texts[0].basis)
+
+
+def _is_stub(terms: LineTerms, whole: Period) -> bool:
+    """Whether the period is the subscription's first and incomplete one."""
+    return whole.start < terms.schedule.start < whole.end
+
+
+def _is_free_stub(terms: LineTerms, whole: Period) -> bool:
+    return terms.stub == "free" and _is_stub(terms, whole)
+
+
+class LineClaims:
+    """The claims of one line, next to what a former system billed for it.
+
+    ``openings`` are the line's live opening rows. They are right by definition: their
+    days are not claimed a second time, and what they claim is their own amount, in
+    proportion when the line ends within them.
+    """
+
+    def __init__(
+        self,
+        terms: LineTerms,
+        openings: Sequence[BilledRow],
+        rounding: Decimal,
+        days_ahead: int,
+    ):
+        self.terms = terms
+        self.openings = openings
+        self.rounding = rounding
+        self.ahead = timedelta(days=days_ahead)
+        self.start = terms.start
+        if terms.stub == "skip" and terms.timing != "once":
+            self.start = max(terms.start, terms.schedule.first_full_boundary)
+
+    def after(self, day: date | None) -> Iterator[Claim]:
+        """The claims of every period that ends after the day (None: of all), in order.
+
+        Endless while the line has no end.
+        """
+        for whole in self._wholes(day):
+            claim = self.of(whole)
+            if claim.days:
+                yield claim
+
+    def _wholes(self, day: date | None) -> Iterator[Period]:
+        terms = self.terms
+        if terms.timing == "once":
+            whole = Period(terms.start, terms.start + ONE_DAY)
+            if day is None or whole.end > day:
+                yield whole
+            return
+        first = self.start if day is None else max(self.start, day)
+        for whole in terms.schedule.periods(first):
+            if terms.end is not None and whole.start >= terms.end:
+                return
+            yield whole
+
+    def of(self, whole: Period) -> Claim:
+        """The claim for one whole period, perhaps an empty one."""
+        terms = self.terms
+        claim = self._grid_claim(whole)
+        if not self.openings:
+            return claim
+        days, target, due, base = claim.days, claim.target, claim.due, claim.base
+        for row in self.openings:
+            if row.whole != whole:
+                continue
+            if not claim.days:
+                base = row.part
+            kept = row.part.clip(row.part.start, terms.end)
+            if kept:
+                days += (kept,)
+                target += self._opening_target(row, kept)
+                due = claim.due if claim.days else row.part.start
+        return Claim(claim.line, whole, base, terms, days, target, due)
+
+    def _opening_target(self, row: BilledRow, kept: Period) -> Decimal:
+        """What remains right of an amount that a former system billed."""
+        if kept == row.part:
+            return row.amount
+        part = share(kept, row.part, self.terms.basis)
+        return round_share(row.amount, part, self.rounding)
+
+    def _grid_claim(self, whole: Period) -> Claim:
+        """What the line itself claims, on its own grid."""
+        terms = self.terms
+        part = self._part(whole)
+        days = (part,) if part else ()
+        if self.openings:
+            days = tuple(subtract(days, [row.part for row in self.openings]))
+        if not days:
+            return Claim(terms.key, whole, whole, terms, target=0 * self.rounding)
+        base = whole
+        if terms.stub == "full" and _is_stub(terms, whole):
+            base = Period(min(terms.schedule.start, days[0].start), whole.end)
+        target = self._target(whole, base, days)
+        return Claim(terms.key, whole, base, terms, days, target, self._due(days))
+
+    def _part(self, whole: Period) -> Period | None:
+        """The days of the period that the line covers, None off its grid."""
+        terms = self.terms
+        if terms.timing == "once":
+            if whole.start != terms.start or whole.days != 1:
+                return None
+        elif terms.schedule.period_at(whole.start) != whole:
+            return None
+        return whole.clip(self.start, terms.end)
+
+    def _target(self, whole, base, days) -> Decimal:
+        """The amount for the days, rounded once."""
+        terms = self.terms
+        if _is_free_stub(terms, whole):
+            return 0 * self.rounding
+        if days[0] == base:
+            return round_half_up(terms.amount, self.rounding)
+        shares = sum(share(day, base, terms.basis) for day in days)
+        return round_share(terms.amount, min(shares, 1), self.rounding)
+
+    def _due(self, days) -> date:
+        """In advance the first day, less the days ahead; in arrears after the last."""
+        if self.terms.timing == "arrears":
+            return days[-1].end
+        return days[0].start - self.ahead

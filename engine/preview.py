@@ -1,0 +1,111 @@
+"""Looking ahead and looking back: what will be billed when, and how far all is done.
+
+Nothing is written and nothing is guessed: the same difference, taken at other dates.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .billing import Book, book_of, claimants_of, difference
+from .claims import LineClaims
+from .settlement import settle
+from .terms import BilledRow, Item, LineTerms
+
+ONE_DAY = timedelta(days=1)
+
+
+def upcoming(
+    lines: Iterable[LineTerms],
+    rows: Iterable[BilledRow],
+    through: date,
+    until: date,
+    rounding: Decimal,
+    days_ahead: int = 0,
+    closed_before: date | None = None,
+) -> tuple[tuple[date, tuple[Item, ...]], ...]:
+    """What will be billed on which date, ``through`` and ``until`` included.
+
+    What is due or to be credited by ``through`` comes first, on that date, as long as
+    the subscription stays as it is.
+    """
+    by_date = {}
+    for item in difference(lines, rows, until, rounding, days_ahead, closed_before):
+        if item.kind != "charge" or item.due <= through:
+            item = replace(item, due=min(item.due, through))
+            by_date.setdefault(through, []).append(item)
+        else:
+            by_date.setdefault(item.due, []).append(item)
+    return tuple((day, tuple(by_date[day])) for day in sorted(by_date))
+
+
+def next_due(
+    lines: Iterable[LineTerms],
+    rows: Iterable[BilledRow],
+    through: date,
+    rounding: Decimal,
+    days_ahead: int = 0,
+    closed_before: date | None = None,
+) -> date | None:
+    """The date on which there will be something to bill, None when never again.
+
+    Up to ``through`` when something is due already: the date since which it is.
+    """
+    lines, rows = tuple(lines), tuple(rows)
+    pending = difference(lines, rows, through, rounding, days_ahead, closed_before)
+    if pending:
+        return pending[0].due
+    book = book_of(rows, closed_before)
+    claimants = claimants_of(lines, book, rounding, days_ahead)
+    after = through if closed_before is None else max(through, closed_before)
+    dates = [_next_due(claimant, book, after) for claimant in claimants.values()]
+    return min((day for day in dates if day), default=None)
+
+
+def _next_due(claimant: LineClaims, book: Book, after: date) -> date | None:
+    """The due date of a line's next claim that is not billed ahead already."""
+    for claim in claimant.after(after):
+        billed = book.get((claim.line, claim.whole), ())
+        if any(True for _item in settle(claim, billed, claim.due)):
+            return claim.due
+    return None
+
+
+def settled_through(
+    lines: Iterable[LineTerms],
+    rows: Iterable[BilledRow],
+    through: date,
+    rounding: Decimal,
+    days_ahead: int = 0,
+    closed_before: date | None = None,
+) -> date | None:
+    """The date up to which history is closed, never later than ``through``.
+
+    Every whole period that ends on or before it is billed as it should be, so that the
+    next call may leave it out (``closed_before``). None as long as there is none.
+    """
+    lines, rows = tuple(lines), tuple(rows)
+    closed = through
+    for item in difference(lines, rows, through, rounding, days_ahead, closed_before):
+        closed = min(closed, item.whole.end - ONE_DAY)
+    closed = _keep_openings(lines, rows, closed)
+    if any(row.whole.end <= closed for row in rows):
+        return closed
+    return closed_before
+
+
+def _keep_openings(lines, rows, closed: date) -> date:
+    """Not to close an opening off our grid while a period that it reaches into is open.
+
+    Its days would be charged again, were its row left out.
+    """
+    schedules = {line.key: line.schedule for line in lines}
+    openings = [row for row in rows if row.kind == "opening"]
+    for row in sorted(openings, key=lambda row: row.whole.end, reverse=True):
+        schedule = schedules.get(row.line)
+        if schedule and row.whole.end <= closed:
+            last = schedule.period_at(row.part.last_day)
+            if last.end > closed:
+                closed = row.whole.end - ONE_DAY
+    return closed
