@@ -409,3 +409,8 @@ class RecurringPlanVersion(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    def action_change(self):
+        """Open the plan's next version, made as a copy of this one if needed."""
+        self.ensure_one()
+        return self.plan_id.action_new_version()
