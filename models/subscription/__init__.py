@@ -5,3 +5,8 @@ from . import recurring_subscription
 from . import subscription_lifecycle
 from . import recurring_subscription_line
 from . import subscription_engine
+from . import sale_order_line
+from . import sale_order_line_billing
+from . import sale_order
+from . import sale_down_payment
+from . import subscription_sale

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 from odoo.tools.misc import OrderedSet
+
+from .texts import why_texts
 
 KINDS = [
     ("charge", "Charge"),
@@ -9,6 +11,8 @@ KINDS = [
     ("opening", "Billed by a former system"),
     ("waiver", "Waiver"),
 ]
+
+INSERT_SIZE = 1000
 
 
 class RecurringBilledItem(models.Model):
@@ -39,7 +43,7 @@ class RecurringBilledItem(models.Model):
     last_day = fields.Date(string="To", compute="_compute_last_day")
     whole_start = fields.Date(required=True)
     whole_end = fields.Date(required=True)
-    quantity = fields.Float(digits="Product Unit")
+    quantity = fields.Float(digits=(16, 6), min_display_digits="Product Unit")
     amount = fields.Monetary(required=True, help="Signed, in the line's price basis.")
     price_basis = fields.Selection(
         [
@@ -100,9 +104,12 @@ class RecurringBilledItem(models.Model):
     def _compute_why(self):
         for row in self:
             row.why = self.env["ir.qweb"]._render(
-                "recurring_revenue.billed_item_why",
-                {"row": row, "explanation": row.explanation or {}},
+                "recurring_revenue.billed_item_why", {"texts": row._why_texts()}
             )
+
+    def _why_texts(self):
+        """Return the reasons of this row's amount, one sentence each."""
+        return why_texts(self)
 
     # ------------------------------------------------------------------
     # Append-only
@@ -174,6 +181,7 @@ class RecurringBilledItem(models.Model):
         self.env["recurring.subscription"].flush_model(["ledger_sequence"])
         next_sequence = self._reserve_sequences(rows)
         names = self._ledger_columns()
+        now = self.env.cr.now()
         values = []
         for row in rows:
             subscription = row["subscription_id"]
@@ -181,23 +189,20 @@ class RecurringBilledItem(models.Model):
                 (
                     *(self._column_value(name, row.get(name)) for name in names),
                     next_sequence[subscription],
-                    self.env.uid,
-                    self.env.uid,
+                    *(self.env.uid, now, self.env.uid, now),
                 )
             )
             next_sequence[subscription] += 1
-        ids = self.env.cr.execute_values(
-            SQL(
-                "INSERT INTO recurring_billed_item (%s, sequence, create_uid,"
-                " write_uid, create_date, write_date) VALUES %%s RETURNING id",
-                SQL(", ").join(map(SQL.identifier, names)),
-            ).code,
-            values,
-            template="(%s, now() at time zone 'utc', now() at time zone 'utc')"
-            % ", ".join(["%s"] * (len(names) + 3)),
-            page_size=1000,
-            fetch=True,
-        )
+        columns = [*names, "sequence", *models.LOG_ACCESS_COLUMNS]
+        ids = []
+        for chunk in split_every(INSERT_SIZE, values):
+            ids += self.env.execute_query(
+                SQL(
+                    "INSERT INTO recurring_billed_item (%s) VALUES %s RETURNING id",
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    SQL(", ").join(SQL("%s", row) for row in chunk),
+                )
+            )
         created = self.browse([row_id for (row_id,) in ids])
         self._forget_caches(rows)
         return created
@@ -217,23 +222,19 @@ class RecurringBilledItem(models.Model):
         for row in rows:
             key = row["subscription_id"]
             counts[key] = counts.get(key, 0) + 1
-        self.env.cr.execute_values(
-            "UPDATE recurring_subscription s"
-            " SET ledger_sequence = s.ledger_sequence + v.n"
-            " FROM (VALUES %s) AS v(id, n) WHERE s.id = v.id",
-            sorted(counts.items()),
-            page_size=len(counts),
+        reserved = self.env.execute_query(
+            SQL(
+                "UPDATE recurring_subscription s"
+                " SET ledger_sequence = COALESCE(s.ledger_sequence, 0) + v.n"
+                " FROM (VALUES %s) AS v(id, n) WHERE s.id = v.id"
+                " RETURNING s.id, s.ledger_sequence",
+                SQL(", ").join(SQL("%s", pair) for pair in sorted(counts.items())),
+            )
         )
         self.env["recurring.subscription"].browse(counts).invalidate_recordset(
             ["ledger_sequence"], flush=False
         )
-        last = self.env.execute_query(
-            SQL(
-                "SELECT id, ledger_sequence FROM recurring_subscription WHERE id IN %s",
-                tuple(counts),
-            )
-        )
-        return {sub_id: end - counts[sub_id] + 1 for sub_id, end in last}
+        return {sub_id: last - counts[sub_id] + 1 for sub_id, last in reserved}
 
     @api.model
     def _forget_caches(self, rows):

@@ -72,10 +72,13 @@ class RecurringSubscriptionLine(models.Model):
         precompute=True,
         required=True,
     )
-    quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
+    quantity = fields.Float(
+        digits=(16, 6), min_display_digits="Product Unit", default=1.0, required=True
+    )
     price_unit = fields.Float(
         string="Unit Price",
-        digits="Product Price",
+        digits=(16, 6),
+        min_display_digits="Product Price",
         compute="_compute_price",
         store=True,
         readonly=False,

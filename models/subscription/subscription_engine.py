@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.billing import BilledRow, LineTerms, difference
@@ -157,12 +157,13 @@ class RecurringSubscription(models.Model):
     # What it answers
     # ------------------------------------------------------------------
 
-    def _difference(self, through):
+    def _difference(self, through, lines=None):
         """Return ``{subscription id: items to invoice or credit now}``.
 
-        A dry run: nothing is written. ``through`` is the billing date, included.
+        A dry run: nothing is written. ``through`` is the billing date, included;
+        ``lines`` are the engine's terms where the caller has them already.
         """
-        lines = self._engine_lines()
+        lines = lines or self._engine_lines()
         rows = self._engine_rows()
         return {
             sub.id: difference(
@@ -204,15 +205,16 @@ class RecurringSubscription(models.Model):
                 start = sub._schedule().period_at(day).start
                 applying(sub).settled_through = min(start, sub.settled_through)
 
-    def _refresh_billing_state(self, through=None):
+    def _refresh_billing_state(self, through=None, lines=None):
         """Set ``billed_through``, ``settled_through`` and the next billing date.
 
         Called after every append to the ledger and every change of the lines.
-        ``through`` is the last billing date up to which everything due was billed,
-        None when nothing was billed just now.
+        ``through`` is the date up to which everything due was billed just now, None
+        when nothing was; ``lines`` are the engine's terms where the caller has them.
         """
         self.flush_recordset()
-        lines = self._engine_lines()
+        today = through or fields.Date.context_today(self)
+        lines = lines or self._engine_lines()
         rows = self._engine_rows()
         billed = self._billed_until()
         for sub in self:
@@ -224,7 +226,7 @@ class RecurringSubscription(models.Model):
             vals = {
                 "billed_through": billed.get(sub.id, False),
                 "next_billing_date": next_due(
-                    lines[sub.id], rows[sub.id], rounding, **options
+                    lines[sub.id], rows[sub.id], today, rounding, **options
                 )
                 or False,
             }
@@ -238,7 +240,11 @@ class RecurringSubscription(models.Model):
             applying(sub).write(vals)
 
     def _billed_until(self):
-        """Return ``{subscription id: first day not billed}`` from the ledger."""
+        """Return ``{subscription id: first day not billed}`` from the ledger.
+
+        A charge counts to the day from which it was credited; a credit that a waiver
+        balances does not make its period unbilled.
+        """
         if not self.ids:
             return {}
         self.env["recurring.billed.item"].flush_model()
@@ -246,18 +252,24 @@ class RecurringSubscription(models.Model):
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT i.subscription_id, MAX(i.date_end)
+                    SELECT i.subscription_id,
+                           MAX(COALESCE(back.first_day, i.date_end))
                       FROM recurring_billed_item i
                       JOIN recurring_subscription_line l ON l.id = i.line_id
+                 LEFT JOIN LATERAL (
+                           SELECT MIN(c.date_start) AS first_day
+                             FROM recurring_billed_item c
+                            WHERE c.origin_id = i.id AND c.kind = i.kind
+                               OR c.origin_id = i.id AND c.kind = 'credit'
+                              AND NOT EXISTS (
+                                  SELECT 1 FROM recurring_billed_item w
+                                   WHERE w.origin_id = i.id AND w.kind = 'waiver')
+                           ) back ON TRUE
                      WHERE i.subscription_id IN %s
                        AND l.role != 'one_off'
                        AND i.kind IN ('charge', 'opening')
                        AND i.origin_id IS NULL
-                       AND NOT EXISTS (
-                           SELECT 1 FROM recurring_billed_item c
-                            WHERE c.origin_id = i.id AND c.kind != 'waiver'
-                            HAVING COALESCE(SUM(c.amount), 0) = -i.amount
-                               AND COUNT(*) > 0)
+                       AND (back.first_day IS NULL OR back.first_day > i.date_start)
                      GROUP BY i.subscription_id
                     """,
                     tuple(self.ids),

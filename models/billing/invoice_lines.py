@@ -1,0 +1,208 @@
+"""From the engine's items to invoice lines: the price as billed, and its words."""
+
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...engine.allocation import round_half_up
+from ..exact import currency_rounding, exact
+from ..subscription.texts import rating_texts
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _prepare_invoice_line(self, item, sign, pricing, wording):
+        """Return the values of the invoice line for an item of this line.
+
+        :param item: the engine's item; ``sign`` is -1 on a credit note.
+        :param pricing: where prices are converted to the invoice's taxes.
+        :param wording: where texts are put in the customer's language.
+        """
+        self.ensure_one()
+        plain = sign > 0 and self._plain_price(item)
+        quantity, price, discount = plain or (Decimal(1), sign * item.amount, 0)
+        vals = {
+            "product_id": self.product_id.id,
+            "name": wording.text(self, item, plain=bool(plain)),
+            "quantity": float(quantity),
+            "price_unit": pricing.convert(self, price, self._credited_taxes(item)),
+            "analytic_distribution": self.analytic_distribution or False,
+            "rr_subscription_id": self.subscription_id.id,
+            "rr_subscription_line_id": self.id,
+        }
+        if item.kind == "credit":
+            # The old is credited with its own account and taxes (law 4), not today's.
+            account, tax_key = item.nature[4:6]
+            vals["tax_ids"] = [Command.set(_ids(tax_key))]
+            if account:
+                vals["account_id"] = account
+        if discount:
+            vals["discount"] = float(discount)
+        if self.role != "one_off":
+            vals["deferred_start_date"] = item.part.start
+            vals["deferred_end_date"] = item.part.last_day
+        return vals
+
+    def _credited_taxes(self, item):
+        """Return the taxes of what a credit takes back, None for a charge."""
+        if item.kind != "credit":
+            return None
+        return self.env["account.tax"].browse(_ids(item.nature[5]))
+
+    def _plain_price(self, item):
+        """Return (quantity, price, discount) where they make exactly the item's amount.
+
+        None where the arithmetic is another (tiers, part of a period) or where Odoo's
+        own rounding would differ: the line is then one at the amount, with the
+        arithmetic in its text (law 7).
+        """
+        share = item.share
+        whole = share is None or share.numerator == share.denominator
+        if item.kind != "charge" or not whole or len(self._rating().steps) != 1:
+            return None
+        terms = self._charge_terms()
+        if terms.model not in ("flat", "per_unit"):
+            return None
+        quantity = exact(self.quantity) if terms.model == "per_unit" else Decimal(1)
+        price, discount = exact(self.price_unit), exact(self.discount)
+        if self._odoo_amount(quantity, price, discount) != item.amount:
+            return None
+        return quantity, price, discount
+
+    def _odoo_amount(self, quantity, price, discount):
+        """Return what Odoo's invoice line makes of the three, None if it alters one."""
+        if quantity != round(quantity, self._quantity_digits()):
+            return None
+        if discount != round(discount, 2):
+            return None
+        amount = quantity * price * (100 - discount) / 100
+        return round_half_up(amount, currency_rounding(self.currency_id))
+
+    @api.model
+    def _quantity_digits(self):
+        return self.env["decimal.precision"].precision_get("Product Unit")
+
+
+class Pricing:
+    """Converts prices between tax bases for the invoices of one batch.
+
+    A line's price is in the basis of its product's taxes, or agreed with or without
+    tax; the invoice's taxes, after the fiscal position, may work the other way.
+    """
+
+    def __init__(self, position, company):
+        self.position = position
+        self.company = company
+        self._taxes = {}
+
+    def taxes(self, product):
+        """Return (the product's own taxes, those on the invoice)."""
+        if product not in self._taxes:
+            own = product.taxes_id._filter_taxes_by_company(self.company)
+            mapped = self.position.map_tax(own) if self.position else own
+            self._taxes[product] = (own, mapped)
+        return self._taxes[product]
+
+    def convert(self, line, price, credited_taxes=None):
+        """Return the unit price that the invoice line must carry, unrounded.
+
+        ``credited_taxes`` are those of the invoice that a credit corrects.
+        """
+        own, mapped = self.taxes(line.product_id)
+        if credited_taxes is not None:
+            mapped = credited_taxes
+        price = float(price)
+        if line.price_basis == "product":
+            if own == mapped:
+                return price
+            return own._adapt_price_unit_to_another_taxes(
+                price_unit=price,
+                product=line.product_id,
+                original_taxes=own,
+                new_taxes=mapped,
+            )
+        included = bool(mapped) and all(mapped.mapped("price_include"))
+        if not mapped or included == (line.price_basis == "included"):
+            return price
+        return self._other_basis(line, price, mapped, included)
+
+    def _other_basis(self, line, price, taxes, wants_included):
+        """Add the taxes to a price without tax, or take them out of one with tax."""
+        details = taxes._get_tax_details(
+            price,
+            1.0,
+            precision_rounding=line.currency_id.rounding,
+            rounding_method="round_globally",
+            product=line.product_id,
+            special_mode="total_excluded" if wants_included else "total_included",
+        )
+        return details["total_included" if wants_included else "total_excluded"]
+
+
+class Wording:
+    """Texts of one batch of invoice lines, in each customer's language.
+
+    Keeps what it formatted: a portfolio shares its dates and charge names.
+    """
+
+    def __init__(self, env, with_number=False):
+        self.env = env
+        self.with_number = with_number
+        self._dates = {}
+        self._names = {}
+
+    def text(self, line, item, plain):
+        """Return the invoice line's text: what, for which days, and how it adds up."""
+        lang = line.subscription_id.partner_invoice_id.lang or self.env.lang or "en_US"
+        parts = [self._name(line, lang)]
+        if self.with_number:
+            parts[0] = f"{parts[0]} ({line.subscription_id.name})"
+        if line.role != "one_off":
+            first, last = item.part.start, item.part.last_day
+            parts.append(f"{self._date(first, lang)} - {self._date(last, lang)}")
+        env = line.with_context(lang=lang).env
+        if item.kind == "credit":
+            parts.append(env._("Credit of what was billed for these days"))
+        if not plain or item.kind == "credit":
+            parts += self._arithmetic(line, item, env)
+        return "\n".join(parts)
+
+    def _name(self, line, lang):
+        key = (line.charge_id.id or line.product_id, line.name, lang)
+        if key not in self._names:
+            spoken = line.with_context(lang=lang)
+            self._names[key] = (
+                line.name or spoken.charge_id.name or spoken.product_id.display_name
+            )
+        return self._names[key]
+
+    def _date(self, day, lang):
+        key = (day, lang)
+        if key not in self._dates:
+            self._dates[key] = format_date(self.env, day, lang_code=lang)
+        return self._dates[key]
+
+    def _arithmetic(self, line, item, env):
+        """Return the lines that explain an amount: tiers, quantity, share of days."""
+        texts = []
+        if line._charge_terms().model != "flat":
+            texts += rating_texts(env, line._rating(), line.currency_id)
+        if line.discount:
+            texts.append(env._("less %s %%", line.discount))
+        share = item.share
+        if share and share.numerator != share.denominator:
+            texts.append(
+                env._(
+                    "%(days)s of %(total)s days",
+                    days=share.numerator,
+                    total=share.denominator,
+                )
+            )
+        return texts
+
+
+def _ids(tax_key):
+    return [int(tax) for tax in (tax_key or "").split(",") if tax]

@@ -1,0 +1,64 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class RecurringBillingProblem(models.Model):
+    """Why a billing run left a subscription out, in words a bookkeeper understands."""
+
+    _name = "recurring.billing.problem"
+    _description = "Billing Problem"
+    _order = "id desc"
+    _rec_name = "message"
+
+    run_id = fields.Many2one(
+        "recurring.billing.run", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    subscription_id = fields.Many2one(
+        "recurring.subscription", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="subscription_id.partner_id", string="Customer")
+    code = fields.Char(required=True)
+    message = fields.Text(required=True)
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(model_field="res_model")
+    resolved = fields.Boolean(index=True)
+    resolved_run_id = fields.Many2one("recurring.billing.run", string="Billed By")
+
+    def action_open_subscription(self):
+        """Open the subscription that could not be billed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "recurring.subscription",
+            "res_id": self.subscription_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_cause(self):
+        """Open what has to be mended: the customer, product, journal, currency..."""
+        self.ensure_one()
+        if not self.res_model:
+            return self.action_open_subscription()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def _resolve_for(self, subscriptions, run):
+        """Mark every open problem of these subscriptions as resolved by ``run``."""
+        if not subscriptions:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE recurring_billing_problem SET resolved = TRUE,"
+                " resolved_run_id = %s WHERE NOT COALESCE(resolved, FALSE)"
+                " AND subscription_id IN %s",
+                run.id,
+                tuple(subscriptions.ids),
+            )
+        )
+        self.invalidate_model(["resolved", "resolved_run_id"], flush=False)

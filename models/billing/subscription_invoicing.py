@@ -1,0 +1,241 @@
+"""From what is due to invoice values: which documents, with which header and lines."""
+
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.fields import Command
+
+from ...engine.allocation import round_half_up
+from ...engine.documents import Document, documents
+from ..exact import currency_rounding, exact
+from .invoice_lines import Pricing, Wording
+
+
+@dataclass
+class Draft:
+    """A document about to be made: the engine's items and Odoo's values, in parallel.
+
+    ``vals`` is None where nothing goes on a document (zero amounts, waivers).
+    """
+
+    subscriptions: models.BaseModel
+    document: Document
+    vals: dict | None = None
+    line_values: list = field(default_factory=list)
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    def _prepare_drafts(self, differences, run):
+        """Return the documents of one billing group.
+
+        :param differences: ``{subscription id: items}`` as ``_difference`` returns it
+        :param run: the billing run; it gives the date and, saved or not, the company
+        """
+        items = [item for sub in self for item in differences[sub.id]]
+        if not items:
+            return []
+        per_period = any(
+            sub.plan_version_id.catch_up == "per_period" for sub in self
+        )
+        made = self._with_zero_invoices(documents(items, per_period))
+        return [self._prepare_draft(document, run) for document in made]
+
+    def _with_zero_invoices(self, made):
+        """Put zero charges on an invoice for plans that want one."""
+        wanted = {
+            line.id
+            for sub in self
+            if sub.plan_version_id.zero_invoice
+            for line in sub.line_ids
+        }
+        if not wanted:
+            return made
+        result, zeros = [], []
+        for document in made:
+            if document.kind != "none":
+                result.append(document)
+                continue
+            shown = [
+                item
+                for item in document.items
+                if item.line in wanted and item.kind == "charge"
+            ]
+            zeros += shown
+            silent = tuple(item for item in document.items if item not in shown)
+            if silent:
+                result.append(Document("none", None, silent))
+        if zeros:
+            self._place_zeros(result, tuple(zeros))
+        return result
+
+    def _place_zeros(self, made, zeros):
+        for position, document in enumerate(made):
+            if document.kind == "invoice":
+                made[position] = Document("invoice", None, document.items + zeros)
+                return
+        made.append(Document("invoice", None, zeros))
+
+    def _prepare_draft(self, document, run):
+        """Return the draft of one engine document."""
+        draft = Draft(self, document)
+        if document.kind == "none":
+            return draft
+        sign = -1 if document.kind == "credit_note" else 1
+        position = self[:1]._resolve_fiscal_position()
+        pricing = Pricing(position, run.company_id)
+        wording = Wording(self.env, with_number=len(self) > 1)
+        lines = {line.id: line for line in self.line_ids}
+        for item in document.items:
+            line = lines[item.line]
+            vals = line._prepare_invoice_line(item, sign, pricing, wording)
+            draft.line_values.append(vals)
+        draft.vals = {
+            **self._prepare_invoice_header(document, run, position),
+            "invoice_line_ids": [Command.create(vals) for vals in draft.line_values],
+        }
+        return draft
+
+    def _prepare_invoice_header(self, document, run, position):
+        """Return the header that all subscriptions of the group share."""
+        first = self[:1]
+        refund = document.kind == "credit_note"
+        references = dict.fromkeys(filter(None, self.mapped("client_order_ref")))
+        vals = {
+            "move_type": "out_refund" if refund else "out_invoice",
+            "company_id": run.company_id.id,
+            "partner_id": first.partner_invoice_id.id,
+            "partner_shipping_id": first.partner_shipping_id.id,
+            "currency_id": first.currency_id.id,
+            "journal_id": first._resolve_journal().id,
+            "invoice_date": self._invoice_date(document, run),
+            "fiscal_position_id": position.id,
+            "invoice_user_id": first.user_id.id,
+            "team_id": first.team_id.id,
+            "ref": ", ".join(references) or False,
+            "invoice_origin": ", ".join(self.mapped("name")),
+            "rr_run_id": run.id,
+        }
+        for name in ("source_id", "medium_id", "campaign_id"):
+            if first[name]:
+                vals[name] = first[name].id
+        if first.payment_term_id and not refund:
+            vals["invoice_payment_term_id"] = first.payment_term_id.id
+        if first.preferred_payment_method_line_id:
+            vals["preferred_payment_method_line_id"] = (
+                first.preferred_payment_method_line_id.id
+            )
+        if refund and document.origin:
+            vals.update(self._prepare_correction_header(document.origin))
+        return vals
+
+    def _prepare_correction_header(self, origin_id):
+        """Return what a credit note takes from the invoice that it corrects: its payer
+        and taxes may not be today's."""
+        origin = self.env["account.move"].browse(origin_id)
+        return {
+            "reversed_entry_id": origin.id,
+            "partner_id": origin.partner_id.id,
+            "partner_shipping_id": origin.partner_shipping_id.id,
+            "fiscal_position_id": origin.fiscal_position_id.id,
+            "journal_id": origin.journal_id.id,
+        }
+
+    def _resolve_journal(self):
+        """Return the sales journal: this subscription's, its plan's, the company's."""
+        self.ensure_one()
+        return (
+            self.journal_id
+            or self.plan_version_id.journal_id.filtered(
+                lambda journal: journal.company_id == self.company_id
+            )
+            or self.company_id.rr_journal_id
+            or self.env["account.journal"].search(
+                [
+                    *self.env["account.journal"]._check_company_domain(self.company_id),
+                    ("type", "=", "sale"),
+                ],
+                limit=1,
+            )
+        )
+
+    def _invoice_date(self, document, run):
+        """Return the invoice date: the run's, or the first day billed, by setting."""
+        if run.company_id.rr_invoice_date == "billing_date":
+            return run.date
+        starts = [item.part.start for item in document.items if item.kind == "charge"]
+        return min(starts, default=run.date)
+
+    def _prepare_ledger_rows(self, draft, move, run):
+        """Return the ledger rows of a draft; ``move`` is its invoice or empty."""
+        lines = {line.id: line for line in draft.subscriptions.line_ids}
+        made = move.invoice_line_ids.sorted("sequence") if move else []
+        sign = -1 if draft.document.kind == "credit_note" else 1
+        rows = []
+        for position, item in enumerate(draft.document.items):
+            line = lines[item.line]
+            row = line._prepare_ledger_row(item, run)
+            if move:
+                vals = draft.line_values[position]
+                row["move_id"] = move.id
+                row["move_line_id"] = made[position].id
+                row["document_amount"] = float(
+                    sign * _document_amount(vals, line.currency_id)
+                )
+            rows.append(row)
+        return rows
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _prepare_ledger_row(self, item, run):
+        """Return the ledger row that records ``item``, with what explains it."""
+        self.ensure_one()
+        payer, company, currency, product, account, tax_key, basis = item.nature
+        return {
+            "subscription_id": self.subscription_id.id,
+            "line_id": self.id,
+            "kind": item.kind,
+            "date_start": item.part.start,
+            "date_end": item.part.end,
+            "whole_start": item.whole.start,
+            "whole_end": item.whole.end,
+            "quantity": self.quantity,
+            "amount": item.amount,
+            "price_basis": basis,
+            "partner_id": payer,
+            "company_id": company,
+            "currency_id": currency,
+            "product_id": product,
+            "account_id": account,
+            "tax_key": tax_key,
+            "origin_id": item.origin,
+            "run_id": run.id,
+            "explanation": self._explanation(item, run),
+        }
+
+    def _explanation(self, item, run):
+        """Return what "Why?" needs, as data: words come when it is read."""
+        share = item.share
+        data = {
+            "due": str(item.due),
+            "date": str(run.date),
+            "price": str(exact(self.price_unit)),
+            "quantity": str(exact(self.quantity)),
+            "source": self.price_source or "",
+            "version": self.subscription_id.plan_version_id.number,
+        }
+        if self.discount:
+            data["discount"] = str(exact(self.discount))
+        if share:
+            data["share"] = [share.numerator, share.denominator, share.basis]
+        return data
+
+
+def _document_amount(vals, currency):
+    """Return what the invoice line comes to in the basis of its own taxes."""
+    amount = exact(vals["quantity"]) * exact(vals["price_unit"])
+    amount = amount * (100 - exact(vals.get("discount"))) / 100
+    return round_half_up(amount, currency_rounding(currency))

@@ -1,0 +1,98 @@
+"""What a subscription bills, the order neither invoices nor changes any more."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+SOLD_AS = {
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "price_unit",
+    "discount",
+    "tax_ids",
+}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # ------------------------------------------------------------------
+    # Not invoiced by the order
+    # ------------------------------------------------------------------
+
+    @api.depends("rr_plan_id")
+    def _compute_qty_to_invoice(self):
+        result = super()._compute_qty_to_invoice()
+        self._rr_billed_elsewhere().qty_to_invoice = 0
+        return result
+
+    @api.depends("rr_plan_id")
+    def _compute_invoice_status(self):
+        result = super()._compute_invoice_status()
+        self._rr_billed_elsewhere().invoice_status = "no"
+        return result
+
+    @api.depends("rr_plan_id")
+    def _compute_untaxed_amount_to_invoice(self):
+        result = super()._compute_untaxed_amount_to_invoice()
+        self._rr_billed_elsewhere().untaxed_amount_to_invoice = 0
+        return result
+
+    @api.depends("rr_plan_id")
+    def _compute_amount_to_invoice(self):
+        result = super()._compute_amount_to_invoice()
+        self._rr_billed_elsewhere().amount_to_invoice = 0
+        return result
+
+    @api.depends("rr_plan_id")
+    def _compute_amount_to_invoice_at_date(self):
+        result = super()._compute_amount_to_invoice_at_date()
+        self._rr_billed_elsewhere().amount_to_invoice_at_date = 0
+        return result
+
+    def _rr_billed_elsewhere(self):
+        return self.filtered(lambda line: line.sudo().rr_plan_id)
+
+    # ------------------------------------------------------------------
+    # Lines of a confirmed order
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Start a subscription for a plan that is added to a confirmed order."""
+        lines = super().create(vals_list)
+        added = lines.filtered(
+            lambda line: line.state == "sale" and line.sudo().rr_plan_id
+        )
+        for order, new_lines in added.grouped("order_id").items():
+            started = order.sudo().rr_subscription_ids._not_closed()
+            if started.plan_id & new_lines.sudo().rr_plan_id:
+                raise UserError(new_lines._rr_started_message(started))
+            message = order._rr_error_message()
+            if message:
+                raise UserError(message)
+            order._rr_start_subscriptions()
+        return lines
+
+    def write(self, vals):
+        """Refuse to change what a running subscription bills: it would not follow."""
+        touched = SOLD_AS & set(vals)
+        for line in self if touched else ():
+            subscription = line.sudo().rr_subscription_line_ids.subscription_id
+            if line.state != "sale" or not subscription._not_closed():
+                continue
+            if any(
+                line[name] != line._fields[name].convert_to_record(
+                    line._fields[name].convert_to_cache(vals[name], line), line
+                )
+                for name in touched
+            ):
+                raise UserError(line._rr_started_message(subscription))
+        return super().write(vals)
+
+    def _rr_started_message(self, subscription):
+        return self.env._(
+            "The subscription %s has started with this order. Change the subscription "
+            "instead: its next invoice follows.",
+            subscription[:1].name,
+        )

@@ -1,0 +1,72 @@
+"""How an amount came about, in plain words, in the language of the environment."""
+
+from odoo.tools import format_date
+
+from ..catalog.texts import money, number
+
+
+def rating_texts(env, rating, currency):
+    """Return one text per step of a rating: "8 x 3.00 € = 24.00 €"."""
+    return [text for step in rating.steps for text in _step_texts(env, step, currency)]
+
+
+def _step_texts(env, step, currency):
+    if step.kind == "included":
+        return [env._("%s included", number(env, step.quantity))]
+    if step.kind == "minimum":
+        return [env._("up to the minimum: %s", money(env, step.amount, currency))]
+    if step.kind == "maximum":
+        return [env._("down to the maximum: %s", money(env, step.amount, currency))]
+    if step.kind == "flat":
+        return []
+    amounts = {
+        "quantity": number(env, step.quantity),
+        "price": money(env, step.unit_price, currency),
+        "amount": money(env, step.amount, currency),
+    }
+    if step.flat_fee:
+        fee = money(env, step.flat_fee, currency)
+        return [env._("%(quantity)s x %(price)s + %(fee)s = %(amount)s", fee=fee, **amounts)]
+    return [env._("%(quantity)s x %(price)s = %(amount)s", **amounts)]
+
+
+def why_texts(row):
+    """Return the sentences that explain a ledger row: price, arithmetic, days, taxes."""
+    env = row.env
+    line = row.line_id
+    data = row.explanation or {}
+    first = format_date(env, row.date_start)
+    last = format_date(env, row.last_day)
+    texts = [
+        env._(
+            "%(what)s, from %(first)s to %(last)s",
+            what=line.display_name,
+            first=first,
+            last=last,
+        )
+    ]
+    texts += _origin_texts(row)
+    if data.get("source"):
+        texts.append(env._("Price: %s", data["source"]))
+    texts += rating_texts(env, line._rating(), row.currency_id)
+    if data.get("discount"):
+        texts.append(env._("less %s %%", data["discount"]))
+    if data.get("share") and data["share"][0] != data["share"][1]:
+        days, total = data["share"][:2]
+        texts.append(env._("%(days)s of %(total)s days", days=days, total=total))
+    texts.append(env._("Amount: %s", money(env, row.amount, row.currency_id)))
+    taxes = ", ".join(row.tax_ids.mapped("name")) or env._("no tax")
+    texts.append(env._("Taxes: %s", taxes))
+    return texts
+
+
+def _origin_texts(row):
+    env = row.env
+    if row.kind == "opening":
+        reference = row.opening_ref or "-"
+        return [env._("Billed by the former system, invoice %s", reference)]
+    if row.kind == "credit" and row.origin_id:
+        return [env._("Takes back what was billed as number %s", row.origin_id.sequence)]
+    if row.kind == "waiver":
+        return [env._("Balances a credit note: the period is not billed again by itself")]
+    return []
