@@ -110,7 +110,10 @@ def _quiet(command, environment):
 def _lists_are_fresh():
     """A day-old list often names package versions that the mirror has dropped."""
     newest_list = max(
-        (path.stat().st_mtime for path in Path("/var/lib/apt/lists").glob("*Packages*")),
+        (
+            path.stat().st_mtime
+            for path in Path("/var/lib/apt/lists").glob("*Packages*")
+        ),
         default=0,
     )
     return time.time() - newest_list < 24 * 3600

@@ -5,13 +5,20 @@ import os
 import subprocess
 import sys
 
-from . import database, serving, templates, test_run
+from . import database, lint, serving, templates, test_run, translations
 from .machine import ADDON, REPOSITORY, Problem, say
 from .odoo_package import report_newer
 from .workshop import set_up
 
 COMMANDS = {}
 DEMO = "rr_demo"
+VARIABLES = """
+Variables:
+  RR_CACHE     where the set-up lives, shared by all clones
+  RR_ODOO      an Odoo 19 that you have: its source folder or its program
+  RR_PYTHON    a Python with that Odoo's dependencies
+  RR_POSTGRES  your PostgreSQL: HOST, HOST:PORT or a socket folder; the user and the
+               password as libpq has them (PGUSER, PGPASSWORD)"""
 
 
 def command(name, usage, text):
@@ -47,12 +54,7 @@ def help_page(_arguments):
     say("./dev COMMAND\n")
     for name, (usage, text, _function) in COMMANDS.items():
         say(f"  {f'{name} {usage}':<38} {text}")
-    say(
-        "\nVariables: RR_CACHE (where the set-up lives), RR_ODOO (an Odoo 19 that you "
-        "have:\nits folder or its program), RR_PYTHON (an interpreter for it), RR_POSTGRES "
-        "(HOST,\nHOST:PORT or a socket folder of your PostgreSQL; user and password as "
-        "PGUSER, PGPASSWORD)."
-    )
+    say(VARIABLES)
 
 
 @command("setup", "[--upgrade]", "make whatever the other commands need (they do too)")
@@ -73,6 +75,22 @@ def test(arguments):
     return 0 if test_run.run_suite(workshop, arguments) else 1
 
 
+@command(
+    "lint", "[--fix [FILE...]]", "ruff, pylint-odoo, the OCA's checks; silent when good"
+)
+def lint_command(arguments):
+    if arguments[:1] == ["--fix"]:
+        lint.fix(arguments[1:])
+        return 0
+    return 0 if lint.lint() else 1
+
+
+@command("i18n", "[--check]", "refresh i18n/: the .pot and fr.po; what lacks French")
+def i18n(arguments):
+    good = translations.refresh(set_up(), check="--check" in arguments)
+    return 0 if good else 1
+
+
 @command("odoo", "ARGUMENT...", "Odoo's own command, on this set-up")
 def odoo(arguments):
     workshop = set_up()
@@ -84,9 +102,7 @@ def psql(arguments):
     workshop = set_up()
     server = workshop.server
     arguments = arguments or ["-l"]
-    _interactive(
-        workshop, [server.program("psql"), *server.arguments(), *arguments]
-    )
+    _interactive(workshop, [server.program("psql"), *server.arguments(), *arguments])
 
 
 @command("shell", "[DATABASE]", "Odoo's Python prompt with `env` (default: the demo)")

@@ -11,7 +11,7 @@ STARTING = re.compile(r"Starting (?P<test>\S+) \.\.\.")
 # Known and harmless; keep this list short and exact: (logger, start of the message)
 EXEMPT = (
     # an embedded server has no contrib modules
-    ("odoo.sql_db", r'bad query: .*CREATE EXTENSION IF NOT EXISTS pg_trgm'),
+    ("odoo.sql_db", r"bad query: .*CREATE EXTENSION IF NOT EXISTS pg_trgm"),
     # the verdict on tests, which are counted one by one
     (r"odoo\.addons\.\w+\.tests\.\S+", r"(FAIL|ERROR): "),
     (r"odoo\.tests\.result", r"\d+ failed, \d+ error\(s\) of \d+ tests"),

@@ -4,8 +4,8 @@
 
     class TestKill(OutsideCase):
         def test_kill(self):
-            database = self.database()               # a copy with the addon, dropped after
-            database.run("env['res.partner'].create({'name': 'Ada'})")   # committed
+            database = self.database()    # a copy with the addon, dropped after
+            database.run("env['res.partner'].create({'name': 'Ada'})")  # committed
             number = database.run("result = env['res.partner'].search_count([])").result
             killed = database.run("crash.before_commit(1); ...", killed=True)
             rows = database.sql("SELECT name FROM res_partner")
@@ -93,7 +93,9 @@ class Database:
         running = self.start(code, may_fail=may_fail or killed, **environment)
         outcome = running.wait(timeout)
         if killed:
-            assert outcome.was_killed, f"It was to be killed: {outcome.code}\n{outcome.log}"
+            assert outcome.was_killed, (
+                f"It was to be killed: {outcome.code}\n{outcome.log}"
+            )
         elif outcome.code and not may_fail:
             raise AssertionError(f"Exit code {outcome.code}:\n{outcome.log[-6000:]}")
         return outcome

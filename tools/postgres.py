@@ -53,7 +53,11 @@ class Postgres:
                 *("-c", query),
             ],
             what=f"SQL on {database}",
-            env={**os.environ, **self.environment, "PGOPTIONS": "--client-min-messages=error"},
+            env={
+                **os.environ,
+                **self.environment,
+                "PGOPTIONS": "--client-min-messages=error",
+            },
         )
         return [line.split("\x1f") for line in output.splitlines()]
 
@@ -63,7 +67,11 @@ class Postgres:
 
     def odoo_arguments(self):
         """How Odoo is told where the server is."""
-        return [f"--db_host={self.host}", f"--db_port={self.port}", f"--db_user={self.user}"]
+        return [
+            f"--db_host={self.host}",
+            f"--db_port={self.port}",
+            f"--db_user={self.user}",
+        ]
 
 
 def find():

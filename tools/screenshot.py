@@ -34,8 +34,7 @@ FLAGS = (
 # loaded, and nothing shows that more is to come
 QUIET = """(() => {
   if (document.readyState !== 'complete') return false;
-  if (document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_sample_loading'))
-    return false;
+  if (document.querySelector('.o_loading_indicator, .o_blockUI')) return false;
   const client = document.querySelector('.o_web_client');
   return !client || !!document.querySelector('.o_action_manager > *');
 })()"""
@@ -163,11 +162,10 @@ class Browser:
 def log_in(browser, site, user, password):
     """Through Odoo's own login form."""
     browser.go(f"{site}/web/login")
-    browser.evaluate(
-        f"document.querySelector('input[name=login]').value = {json.dumps(user)};"
-        f"document.querySelector('input[name=password]').value = {json.dumps(password)};"
-        "document.querySelector('form.oe_login_form').submit();"
-    )
+    for name, value in (("login", user), ("password", password)):
+        field = f"document.querySelector('input[name={name}]')"
+        browser.evaluate(f"{field}.value = {json.dumps(value)}")
+    browser.evaluate("document.querySelector('form.oe_login_form').submit()")
     browser.wait("!location.pathname.startsWith('/web/login')")
     browser.wait(QUIET)
 
@@ -245,7 +243,10 @@ def _parser():
     parser.add_argument("--full", action="store_true", help="the page's full length")
     parser.add_argument("--wait", help="CSS selector to wait for")
     parser.add_argument(
-        *("--click",), action="append", default=[], help="CSS selector or =Text; repeatable"
+        *("--click",),
+        action="append",
+        default=[],
+        help="CSS selector or =Text; repeatable",
     )
     parser.add_argument("--js", help="evaluate this before the picture and print it")
     parser.add_argument("--sleep", type=float, default=0.3)

@@ -78,7 +78,7 @@ def _build_neighbours(workshop, name):
     with step("Making the template database: accounting, sales, the French chart"):
         workshop.run_odoo(
             *("-d", work, "--stop-after-init", "--no-http", "--max-cron-threads=0"),
-            *("-i", ",".join(MODULES), "--load-language=fr_FR"),
+            *("-i", ",".join(MODULES)),
             what="Installing Odoo",
         )
         run_script(workshop, PREPARATION, work)

@@ -7,7 +7,15 @@ from functools import cached_property
 from pathlib import Path
 
 from . import apt, odoo_log, odoo_package, postgres, python_env
-from .machine import ADDON, REPOSITORY, Problem, cache, clone_folder, find_program, is_root
+from .machine import (
+    ADDON,
+    REPOSITORY,
+    Problem,
+    cache,
+    clone_folder,
+    find_program,
+    is_root,
+)
 
 # program -> Debian package. Without Chromium the tours cannot run, without
 # wkhtmltopdf no invoice becomes a PDF.
@@ -120,7 +128,9 @@ def set_up(upgrade=False):
 
 
 def _system_programs():
-    missing = [package for names, package in PROGRAMS.items() if not find_program(*names)]
+    missing = [
+        package for names, package in PROGRAMS.items() if not find_program(*names)
+    ]
     if not FONT.exists() and is_root():
         missing.append("fonts-liberation")
     if missing:

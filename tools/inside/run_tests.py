@@ -4,6 +4,9 @@ RR_EVENTS is the file descriptor that events are written to, one JSON a line; RR
 a JSON list of selections: stage, file, Class or Class.method; empty for everything.
 """
 
+# the methods of a test result return nothing
+# pylint: disable=missing-return
+
 import json
 import os
 import sys

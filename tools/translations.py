@@ -1,0 +1,50 @@
+"""./dev i18n: the template of terms and the French translation, from Odoo's export."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import database, templates
+from .machine import ADDON, REPOSITORY, Problem, clone_folder
+from .workshop import INSIDE
+
+LANGUAGE = "fr"
+
+
+def refresh(workshop, check=False):
+    """Write i18n/, or only compare; True when nothing is missing or out of date."""
+    name = f"rr_i18n_{clone_folder().name}_{os.getpid()}"
+    template = templates.with_addon(workshop)
+    with tempfile.TemporaryDirectory() as folder:
+        pot = Path(folder) / f"{ADDON}.pot"
+        # a copy, for nobody may be connected to a template that others copy
+        database.copy(workshop.server, template, name)
+        try:
+            export(workshop, name, pot)
+        finally:
+            database.drop(workshop.server, name)
+        command = [
+            *(workshop.python, INSIDE / "merge_po.py", pot),
+            *(
+                REPOSITORY / "i18n" / f"{ADDON}.pot",
+                REPOSITORY / "i18n" / f"{LANGUAGE}.po",
+            ),
+            *(["--check"] if check else []),
+        ]
+        return not subprocess.run(
+            [str(part) for part in command], check=False
+        ).returncode
+
+
+def export(workshop, name, pot):
+    """The terms of the addon as Odoo finds them in code, data and views."""
+    result = subprocess.run(
+        workshop.odoo_command("i18n", "export", "-d", name, "-o", pot, ADDON),
+        env=workshop.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode or not pot.exists():
+        raise Problem(f"Odoo's export of terms failed:\n{result.stderr[-2000:]}")
