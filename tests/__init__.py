@@ -4,3 +4,6 @@ from . import test_engine_period
 from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
+from . import test_catalog_price
+from . import test_catalog_rights
+from . import test_catalog_version

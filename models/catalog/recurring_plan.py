@@ -54,7 +54,6 @@ class RecurringPlan(models.Model):
     version_ids = fields.One2many("recurring.plan.version", "plan_id", copy=False)
     current_version_id = fields.Many2one(
         "recurring.plan.version",
-        string="Current Version",
         compute="_compute_current_version_id",
         store=True,
         help="The newest published version.",
@@ -71,9 +70,7 @@ class RecurringPlan(models.Model):
         compute="_compute_state",
         store=True,
     )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_shown_version", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_shown_version")
     price_summary = fields.Text(
         string="Prices",
         compute="_compute_shown_version",
@@ -273,6 +270,26 @@ class RecurringPlan(models.Model):
                     )
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold(self):
+        # Also names products that the user may not see: they hold the plan all the
+        # same.
+        products = (
+            self.env["product.template"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("rr_plan_id", "in", self.ids)], limit=1)
+        )
+        if products:
+            raise UserError(
+                self.env._(
+                    "The product %(product)s is sold with the plan %(plan)s: choose "
+                    "another plan there, or archive this one.",
+                    product=products.name,
+                    plan=products.rr_plan_id.name,
+                )
+            )
+
     # ------------------------------------------------------------------
     # Versions
     # ------------------------------------------------------------------
@@ -285,8 +302,10 @@ class RecurringPlan(models.Model):
         """
         self.ensure_one()
         candidates = self.version_ids.filtered(
-            lambda version: version.state == "published"
-            and (not version.effective_date or version.effective_date <= date)
+            lambda version: (
+                version.state == "published"
+                and (not version.effective_date or version.effective_date <= date)
+            )
         )
         return candidates.sorted(
             lambda version: (version.effective_date or date.min, version.number)

@@ -40,7 +40,7 @@ class RecurringPlanCharge(models.Model):
     )
     role = fields.Selection(
         [
-            ("base", "Every subscription has it"),
+            ("base", "In every subscription"),
             ("addon", "Optional, on request"),
             ("one_off", "Once, at the start"),
         ],
@@ -87,7 +87,7 @@ class RecurringPlanCharge(models.Model):
     )
     tier_ids = fields.One2many("recurring.price.tier", "charge_id", copy=True)
     tax_included = fields.Boolean(compute="_compute_tax_included")
-    price_text = fields.Char(string="Customers Read", compute="_compute_price_text")
+    price_text = fields.Char(compute="_compute_price_text")
 
     _quantities_not_negative = models.Constraint(
         "CHECK(default_quantity >= 0 AND included_quantity >= 0 "
@@ -127,6 +127,19 @@ class RecurringPlanCharge(models.Model):
     def _compute_price_text(self):
         for charge in self:
             charge.price_text = price_text(charge)
+
+    def _summary_text(self):
+        """Return the charge's line in the plan's price list."""
+        self.ensure_one()
+        if self.role == "addon":
+            return self.env._(
+                "%(charge)s (optional) – %(price)s",
+                charge=self.name or "",
+                price=self.price_text,
+            )
+        return self.env._(
+            "%(charge)s – %(price)s", charge=self.name or "", price=self.price_text
+        )
 
     @api.onchange("product_id")
     def _onchange_product_id(self):
@@ -204,11 +217,15 @@ class RecurringPlanCharge(models.Model):
         for charge in self:
             template = charge.product_id.product_tmpl_id
             if charge.name == template.name:
-                names = {lang: template.with_context(lang=lang).name for lang in languages}
+                names = {
+                    lang: template.with_context(lang=lang).name for lang in languages
+                }
                 charge.update_field_translations("name", names)
 
     def write(self, vals):
-        self.version_id._check_frozen()
+        # Odoo writes a name unchanged to record that a translation was added.
+        if set(vals) != {"name"} or set(self.mapped("name")) != {vals["name"]}:
+            self.version_id._check_frozen()
         result = super().write(vals)
         if "version_id" in vals:
             self.version_id._check_frozen()

@@ -48,8 +48,8 @@ class RecurringPlanCharge(models.Model):
         if currency == self.currency_id:
             return source
         return self.env._(
-            "%(source)s, converted from %(currency)s at %(rate)s",
-            source=source,
+            "%(origin)s, converted from %(currency)s at %(rate)s",
+            origin=source,
             currency=self.currency_id.name,
             rate=number(self.env, rate),
         )

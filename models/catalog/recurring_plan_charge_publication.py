@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.errors import RatingError
 from ...engine.rating import check_terms
+from .texts import number
 
 
 class RecurringPlanCharge(models.Model):
@@ -49,9 +50,9 @@ class RecurringPlanCharge(models.Model):
         if not open_ended:
             yield self._sentence(
                 self.env._(
-                    "the price scale stops at %s: set the last tier's limit to 0, which "
-                    "means no limit.",
-                    limits[-1],
+                    "the price scale stops at %s: set the last tier's limit to 0, "
+                    "which means no limit.",
+                    number(self.env, limits[-1]),
                 )
             )
         if open_ended > 1 or len(set(limits)) < len(limits):

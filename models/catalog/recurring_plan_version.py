@@ -30,7 +30,7 @@ class RecurringPlanVersion(models.Model):
         index=True,
     )
     effective_date = fields.Date(
-        string="For Subscriptions Starting From",
+        string="In Force From",
         copy=False,
         help="Subscriptions that start on this day or later use this version. Only "
         "the first version may leave it empty: it then holds for any start.",
@@ -65,6 +65,7 @@ class RecurringPlanVersion(models.Model):
             ("advance", "In advance, when the period starts"),
             ("arrears", "In arrears, when the period has ended"),
         ],
+        string="Invoiced",
         default="advance",
         required=True,
     )
@@ -137,7 +138,6 @@ class RecurringPlanVersion(models.Model):
             ("manual", "By hand: someone is reminded before the end"),
             ("none", "None: it ends with the term"),
         ],
-        string="Renewal",
         default="none",
         required=True,
     )
@@ -278,8 +278,7 @@ class RecurringPlanVersion(models.Model):
     def _compute_price_summary(self):
         for version in self:
             version.price_summary = "\n".join(
-                self.env._("%(charge)s: %(price)s", charge=c.name, price=c.price_text)
-                for c in version.charge_ids
+                charge._summary_text() for charge in version.charge_ids
             )
 
     @api.onchange("term_count")
@@ -342,11 +341,22 @@ class RecurringPlanVersion(models.Model):
                     self.env._("A new version is in preparation until it is published.")
                 )
             plan = self.env["recurring.plan"].browse(vals.get("plan_id"))
+            self._check_no_draft(plan)
             if plan.id not in last:
                 last[plan.id] = max(plan.version_ids.mapped("number"), default=0)
             last[plan.id] += 1
             vals["number"] = last[plan.id]
         return super().create(vals_list)
+
+    def _check_no_draft(self, plan):
+        if plan.draft_version_id:
+            raise UserError(
+                self.env._(
+                    "%(version)s is in preparation already: publish or delete it "
+                    "first.",
+                    version=plan.draft_version_id.display_name,
+                )
+            )
 
     def write(self, vals):
         self._check_frozen(vals)
@@ -393,7 +403,13 @@ class RecurringPlanVersion(models.Model):
                         state=states[version.state],
                     )
                 )
-        return super().write(dict(values, state=target))
+        # Past this model's own write(), which refuses a new state.
+        result = super().write(  # pylint: disable=super-method-mismatch
+            dict(values, state=target)
+        )
+        # The index that allows one draft per plan must see it before the next insert.
+        self.flush_recordset(["state"])
+        return result
 
     # ------------------------------------------------------------------
     # Buttons

@@ -1,9 +1,7 @@
-from itertools import groupby
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from ...engine.billing import difference
 from ...engine.errors import EngineError
@@ -31,7 +29,7 @@ class RecurringPlanVersion(models.Model):
         store=False,
         readonly=False,
         digits=(16, 6),
-        min_display_digits=0,
+        min_display_digits="Product Unit",
     )
     calc_start = fields.Date(
         string="Starting",
@@ -138,11 +136,8 @@ class RecurringPlanVersion(models.Model):
         through = schedule.boundary(schedule.index_at(self.calc_start) + SHOWN + 2)
         rounding = currency_rounding(self.currency_id)
         items = difference(lines, (), through, rounding, days_ahead=self.days_ahead)
-        items = sorted(items, key=lambda item: item.due)
-        invoices = [
-            (due, list(group)) for due, group in groupby(items, lambda item: item.due)
-        ]
-        return invoices[:SHOWN]
+        invoices = dict(groupby(items, lambda item: item.due))
+        return sorted(invoices.items())[:SHOWN]
 
     def _calculator_table(self):
         """Return the first invoices as rows of date, period and amount."""
@@ -154,7 +149,9 @@ class RecurringPlanVersion(models.Model):
             return Markup("<p class='text-muted'>%s</p>") % (
                 self.env._("Add a charge to see the first invoices.")
             )
-        rows = Markup().join(self._calculator_row(due, items) for due, items in invoices)
+        rows = Markup().join(
+            self._calculator_row(due, items) for due, items in invoices
+        )
         return Markup(
             "<table class='table table-sm mb-0'><thead><tr><th>%s</th><th>%s</th>"
             "<th class='text-end'>%s</th></tr></thead><tbody>%s</tbody></table>"
@@ -174,7 +171,9 @@ class RecurringPlanVersion(models.Model):
         parts = [item.part for item in items]
         first = min(part.start for part in parts)
         last = max(part.last_day for part in parts)
-        return Markup("<tr><td>%s</td><td>%s – %s</td><td class='text-end'>%s</td></tr>") % (
+        return Markup(
+            "<tr><td>%s</td><td>%s – %s</td><td class='text-end'>%s</td></tr>"
+        ) % (
             format_date(self.env, due),
             format_date(self.env, first),
             format_date(self.env, last),

@@ -81,7 +81,7 @@ class RecurringPlanVersion(models.Model):
             )
 
     def _publication_problems(self):
-        """Return what stands against publishing, a sentence each; empty = all is well."""
+        """Return what stands against publishing, a sentence each."""
         self.ensure_one()
         return [
             *self._plan_problems(),
@@ -90,7 +90,11 @@ class RecurringPlanVersion(models.Model):
             *self._term_problems(),
             *self._money_problems(),
             *self._role_problems(),
-            *(problem for c in self.charge_ids for problem in c._publication_problems()),
+            *(
+                problem
+                for c in self.charge_ids
+                for problem in c._publication_problems()
+            ),
         ]
 
     def _plan_problems(self):
@@ -98,7 +102,7 @@ class RecurringPlanVersion(models.Model):
             yield self.env._("The plan is archived: restore it first.")
 
     def _effective_problems(self):
-        """A version takes effect after the ones before it, so that each has its time."""
+        """A version takes effect after those before it, so that each has its time."""
         earlier = self.plan_id.version_ids.filtered(
             lambda version: version.state != "draft" and version != self
         )
@@ -185,7 +189,8 @@ class RecurringPlanVersion(models.Model):
     def _money_problems(self):
         if not self.currency_id.active:
             yield self.env._(
-                "The currency %s is not active: activate it in the accounting settings.",
+                "The currency %s is not active: activate it in the accounting "
+                "settings.",
                 self.currency_id.name,
             )
         journal = self.journal_id

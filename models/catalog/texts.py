@@ -184,9 +184,7 @@ def _unit_text(charge):
 
 
 def _volume_text(charge):
-    return charge.env._(
-        "%s (the tier reached counts for all)", _tiers_text(charge)
-    )
+    return charge.env._("%s (the tier reached counts for all)", _tiers_text(charge))
 
 
 def _tiers_text(charge):
