@@ -38,8 +38,8 @@ def documents(items: Iterable[Item], per_period: bool = False) -> tuple[Document
             invoices.setdefault(item.due if per_period else None, []).append(item)
     for key, group in invoices.items():
         moved = _moved(group)
-        for place, origin in moved.items():
-            credit_notes.setdefault(origin, []).append(group[place])
+        for place in sorted(moved):
+            credit_notes.setdefault(moved[place], []).append(group[place])
         invoices[key] = [item for i, item in enumerate(group) if i not in moved]
     _debits_to_invoices(invoices, credit_notes, per_period)
     made = [_invoice(invoices[key]) for key in sorted(invoices) if invoices[key]]
