@@ -62,11 +62,12 @@ class SaleOrder(models.Model):
         return super()._confirmation_error_message() or self._rr_error_message()
 
     def _rr_error_message(self):
+        """Say why the lines with plans cannot start a subscription, False if they can."""
         self.ensure_one()
         # sudo: whoever may confirm the order need not be allowed to read plans.
         order = self.sudo()
         order._rr_refresh_charges()
-        lines = order.order_line.filtered("rr_plan_id")
+        lines = order.order_line.filtered(lambda line: line._rr_waits())
         for line in lines:
             message = line._rr_error_message()
             if message:
@@ -85,14 +86,15 @@ class SaleOrder(models.Model):
             order._rr_start_subscriptions()
         return result
 
-    def _rr_start_subscriptions(self):
+    def _rr_start_subscriptions(self, lines=None):
+        """Start what ``lines`` (default: all) sell and no subscription bills yet."""
         self.ensure_one()
         # sudo: the right to confirm an order includes starting what it sells; the
         # customer who signs on the portal has no right on subscriptions.
         order = self.sudo().with_company(self.company_id)
         order._rr_refresh_charges()
-        waiting = order.order_line.filtered(
-            lambda line: line.rr_plan_id and not line.rr_subscription_line_ids
+        waiting = (lines or order.order_line).sudo().filtered(
+            lambda line: line._rr_waits()
         )
         if waiting and not order.rr_start_date:
             order.rr_start_date = order._rr_start_day()

@@ -16,7 +16,6 @@ class SaleOrderLine(models.Model):
         string="Subscription Plan",
         compute="_compute_rr_plan_id",
         store=True,
-        precompute=True,
         compute_sudo=True,
         index="btree_not_null",
         help="The subscription to this plan bills the line, the order does not.",
@@ -25,7 +24,6 @@ class SaleOrderLine(models.Model):
         "recurring.plan.charge",
         compute="_compute_rr_plan_id",
         store=True,
-        precompute=True,
         compute_sudo=True,
     )
     rr_subscription_line_ids = fields.One2many(
@@ -46,7 +44,7 @@ class SaleOrderLine(models.Model):
         for order, lines in self.grouped("order_id").items():
             versions = order._rr_versions_sold(lines)
             for line in lines:
-                if line.rr_subscription_line_ids:
+                if line.state == "sale" and line.rr_subscription_line_ids:
                     continue
                 line.rr_plan_id, line.rr_charge_id = line._rr_plan_and_charge(versions)
 
@@ -63,12 +61,15 @@ class SaleOrderLine(models.Model):
                 return plan, charge
         return nothing
 
+    def _rr_waits(self):
+        """Tell whether the line sells a plan and no running subscription bills it."""
+        subscriptions = self.rr_subscription_line_ids.subscription_id
+        return bool(self.rr_plan_id and not subscriptions._not_closed())
+
     def _rr_error_message(self):
         """Say why this line cannot start a subscription, False if it can."""
         self.ensure_one()
         plan = self.rr_plan_id
-        if self.rr_subscription_line_ids:
-            return False
         if plan.company_id and plan.company_id != self.company_id:
             return self.env._(
                 "The plan %(plan)s belongs to another company than this order.",

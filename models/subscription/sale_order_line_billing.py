@@ -60,7 +60,12 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Start a subscription for a plan that is added to a confirmed order."""
+        unpriced = ["price_unit" not in vals for vals in vals_list]
         lines = super().create(vals_list)
+        for line, no_price in zip(lines, unpriced, strict=True):
+            # The plan may stand on a line that was created with this one.
+            if no_price and line.sudo().rr_charge_id:
+                line._reset_price_unit()
         added = lines.filtered(
             lambda line: line.state == "sale" and line.sudo().rr_plan_id
         )
@@ -68,10 +73,10 @@ class SaleOrderLine(models.Model):
             started = order.sudo().rr_subscription_ids._not_closed()
             if started.plan_id & new_lines.sudo().rr_plan_id:
                 raise UserError(new_lines._rr_started_message(started))
-            message = order._rr_error_message()
-            if message:
-                raise UserError(message)
-            order._rr_start_subscriptions()
+            for line in new_lines.sudo():
+                if message := line._rr_error_message():
+                    raise UserError(message)
+            order._rr_start_subscriptions(new_lines)
         return lines
 
     def write(self, vals):
