@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from . import database, lint, serving, templates, test_run, translations
+from . import bench, database, demo, lint, serving, templates, test_run, translations
 from .machine import ADDON, REPOSITORY, Problem, say
 from .odoo_package import report_newer
 from .workshop import set_up
@@ -68,6 +68,23 @@ def setup(arguments):
     report_newer()
 
 
+@command(
+    "demo", "[--no-serve] [--fresh] [--port N]", "a demo company, and its web client"
+)
+def demo_command(arguments):
+    parser = argparse.ArgumentParser(prog="./dev demo")
+    parser.add_argument("--no-serve", action="store_true", help="end after the summary")
+    parser.add_argument("--fresh", action="store_true", help="build it anew")
+    parser.add_argument("--port", type=int, default=8069)
+    parser.add_argument("--database", default=DEMO)
+    options = parser.parse_args(arguments)
+    workshop = set_up()
+    report_newer()
+    demo.prepare(workshop, options.database, options.fresh)
+    if not options.no_serve:
+        serving.serve(workshop, options.database, options.port)
+
+
 @command("test", "[NAME...]", "everything, or a stage, file, Class or Class.method")
 def test(arguments):
     workshop = set_up()
@@ -89,6 +106,11 @@ def lint_command(arguments):
 def i18n(arguments):
     good = translations.refresh(set_up(), check="--check" in arguments)
     return 0 if good else 1
+
+
+@command("bench", "NAME...", "benchmarks/NAME.py, one after the other")
+def bench_command(arguments):
+    return bench.run_all(set_up(), arguments)
 
 
 @command("odoo", "ARGUMENT...", "Odoo's own command, on this set-up")

@@ -40,6 +40,19 @@ def rename(server, source, target):
         file_store(source).rename(file_store(target))
 
 
+def note(server, name):
+    """What set_note wrote about a database; kept beside it, not in it."""
+    rows = server.sql(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{name}'"
+    )
+    return rows[0][0] if rows else ""
+
+
+def set_note(server, name, text):
+    server.sql(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
+
+
 def drop(server, name):
     """Drop a database, whoever is connected; no harm if there is none."""
     server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

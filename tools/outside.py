@@ -81,8 +81,9 @@ class OutsideCase(unittest.TestCase):
 class Database:
     """One database and the processes that work on it."""
 
-    def __init__(self, name):
+    def __init__(self, name, extra_addons=()):
         self.name = name
+        self.extra_addons = extra_addons
 
     def run(self, code, killed=False, may_fail=False, timeout=600, **environment):
         """Run code inside Odoo, to its end; see tools/inside/run_script.py.
@@ -106,16 +107,22 @@ class Database:
         script = folder / "script.py"
         script.write_text(textwrap.dedent(code))
         command = workshop().script_command(script, self.name)
-        return Running(command, folder, may_fail, environment)
+        return self._running(command, folder, may_fail, environment)
 
     def odoo(self, *arguments, may_fail=False, timeout=900):
         """Run Odoo's own command on this database, e.g. odoo("-u", "sale")."""
         command = workshop().odoo_command(*arguments, "-d", self.name)
         folder = Path(tempfile.mkdtemp(prefix="rr_"))
-        outcome = Running(command, folder, may_fail, {}).wait(timeout)
+        outcome = self._running(command, folder, may_fail).wait(timeout)
         if outcome.code and not may_fail:
             raise AssertionError(f"Exit code {outcome.code}:\n{outcome.log[-6000:]}")
         return outcome
+
+    def _running(self, command, folder, may_fail=False, environment=None):
+        shop = workshop()
+        more = {"RR_RESULT": folder / "result", **(environment or {})}
+        everything = shop.environment(self.extra_addons, **more)
+        return Running(command, folder, may_fail, everything)
 
     def install(self, module=ADDON):
         return self.odoo("-i", module, "--stop-after-init", "--no-http")
@@ -156,7 +163,7 @@ class Database:
             *("-d", self.name, f"--db-filter=^{self.name}$", f"--http-port={port}"),
             *("--workers=0", "--max-cron-threads=0", *arguments),
         )
-        running = Running(command, Path(tempfile.mkdtemp(prefix="rr_")), False, {})
+        running = self._running(command, Path(tempfile.mkdtemp(prefix="rr_")))
         site = Site(f"http://127.0.0.1:{port}", self.name, running)
         try:
             site.wait_until_it_answers()
@@ -180,7 +187,7 @@ class Running:
             stderr=self.log,
             cwd=REPOSITORY,
             start_new_session=True,
-            env=workshop().environment(RR_RESULT=folder / "result", **environment),
+            env=environment,
         )
 
     def wait(self, timeout=600):

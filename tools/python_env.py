@@ -25,6 +25,8 @@ def python_for(name):
             if not python.exists():
                 with step(f"Making the Python environment '{name}'"):
                     _make(folder, pins, interpreter)
+    # see tools/pruning.py
+    (folder / "used").touch()
     return str(python)
 
 
@@ -50,12 +52,11 @@ def _interpreter():
 
 def _make(folder, pins, interpreter):
     """Everything or nothing: an unfinished environment is thrown away."""
-    uv = _uv()
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        run([uv, "venv", "--python", interpreter, folder], what="Making the venv")
+        run([uv(), "venv", "--python", interpreter, folder], what="Making the venv")
         run(
-            [uv, "pip", "install", "--python", folder / "bin/python", "-r", pins],
+            [uv(), "pip", "install", "--python", folder / "bin/python", "-r", pins],
             what=f"Installing {pins.name}",
             env={**os.environ, "UV_LINK_MODE": "copy"},
         )
@@ -64,8 +65,8 @@ def _make(folder, pins, interpreter):
         raise
 
 
-def _uv():
-    """The user's uv, or one in the cache."""
+def uv():
+    """The program uv: the user's, or one in the cache."""
     program = find_program("uv")
     if program:
         return program

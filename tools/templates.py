@@ -9,7 +9,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import database
+from . import database, pruning
 from .machine import ADDON, REPOSITORY, Problem, clone_folder, digest, locked, run, step
 
 MODULES = (
@@ -35,6 +35,8 @@ def neighbours(workshop):
         with locked("template"):
             if not database.exists(workshop.server, name):
                 _build_neighbours(workshop, name)
+                pruning.prune(workshop.server)
+    pruning.used(workshop.server, name)
     return name
 
 
