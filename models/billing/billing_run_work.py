@@ -70,8 +70,12 @@ class RecurringBillingRun(models.Model):
                 break
             if not left:
                 return False
-        self._finish()
-        self._commit_batch(0)
+        try:
+            self._finish()
+            self._commit_batch(0)
+        except CONFLICTS:
+            # The other worker closed the run at the same moment.
+            self.env.cr.rollback()
         return True
 
     def _commit_batch(self, treated, remaining=None):
@@ -120,7 +124,7 @@ class RecurringBillingRun(models.Model):
         self.env["recurring.billing.problem"].flush_model()
         due = self._due_condition()
         share = SQL("mod(abs(hashtext(s.billing_group)), %s) = %s", shards, shard)
-        rows = self.env.execute_query(
+        rows = self._lock(
             SQL(
                 "SELECT s.id, s.billing_group FROM recurring_subscription s"
                 " WHERE %s AND %s ORDER BY s.billing_group, s.id LIMIT %s"
@@ -147,12 +151,17 @@ class RecurringBillingRun(models.Model):
         model = self.env["recurring.subscription"].with_prefetch(ids)
         return [model.browse(members) for members in groups.values()]
 
+    def _lock(self, query):
+        """Run a locking query; that another transaction was faster is no error."""
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
+
     def _claim_rest_of_group(self, rows, due):
         """Claim the members of the last group that the batch size cut off."""
         group = rows[-1][1]
         if not group or group.startswith("s"):
             return []
-        return self.env.execute_query(
+        return self._lock(
             SQL(
                 "SELECT s.id, s.billing_group FROM recurring_subscription s"
                 " WHERE %s AND s.billing_group = %s AND s.id NOT IN %s"
@@ -164,41 +173,26 @@ class RecurringBillingRun(models.Model):
         )
 
     def _count_outcome(self, outcome):
-        """Add what a batch made to the run's counters and totals."""
+        """Keep what a batch made; the run's totals are the sum of its batches."""
         moves = self.env["account.move"].browse(outcome.moves)
-        signs = [(move, -1 if move.move_type == "out_refund" else 1) for move in moves]
-        refunds = len(moves.filtered(lambda move: move.move_type == "out_refund"))
+        refunds = moves.filtered(lambda move: move.move_type == "out_refund")
         shifted = moves.filtered(
             lambda move: move.state == "posted" and move.date != move.invoice_date
         )
-        self.flush_recordset()
-        # One statement, so that workers add to what the others have counted.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE recurring_billing_run
-                   SET subscription_done = COALESCE(subscription_done, 0) + %s,
-                       zero_count = COALESCE(zero_count, 0) + %s,
-                       invoice_count = COALESCE(invoice_count, 0) + %s,
-                       credit_note_count = COALESCE(credit_note_count, 0) + %s,
-                       shifted_count = COALESCE(shifted_count, 0) + %s,
-                       amount_untaxed = COALESCE(amount_untaxed, 0) + %s,
-                       amount_tax = COALESCE(amount_tax, 0) + %s,
-                       amount_total = COALESCE(amount_total, 0) + %s
-                 WHERE id = %s
-                """,
-                outcome.subscriptions,
-                outcome.zeros,
-                len(moves) - refunds,
-                refunds,
-                len(shifted),
-                sum(abs(move.amount_untaxed_signed) * sign for move, sign in signs),
-                sum(abs(move.amount_tax_signed) * sign for move, sign in signs),
-                sum(abs(move.amount_total_signed) * sign for move, sign in signs),
-                self.id,
-            )
+        # sudo: the record of a billing is written by the billing, by nobody else.
+        self.env["recurring.billing.batch"].sudo().create(
+            {
+                "run_id": self.id,
+                "subscription_done": outcome.subscriptions,
+                "zero_count": outcome.zeros,
+                "invoice_count": len(moves) - len(refunds),
+                "credit_note_count": len(refunds),
+                "shifted_count": len(shifted),
+                "amount_untaxed": sum(moves.mapped("amount_untaxed_signed")),
+                "amount_tax": sum(moves.mapped("amount_tax_signed")),
+                "amount_total": sum(moves.mapped("amount_total_signed")),
+            }
         )
-        self.invalidate_recordset(flush=False)
 
     # ------------------------------------------------------------------
     # Bill, and on failure find who is to blame
@@ -292,16 +286,18 @@ class RecurringBillingRun(models.Model):
 
     def _note_failure(self, sub, error):
         """Put what Odoo answered on the subscription, in the words it gave."""
+        sub._note_problem(self, "refused", self._failure_sentence(sub, error))
+
+    def _failure_sentence(self, sub, error):
+        """Return Odoo's refusal in its own words, or what to do with an odd error."""
         if isinstance(error, UserError):
-            message = str(error)
-        else:
-            _logger.warning("%s: %s failed: %r", self.name, sub.name, error)
-            message = self.env._(
-                "Odoo could not make the invoice: %s. If the words do not help, show "
-                "them to your administrator.",
-                str(error).strip().splitlines()[0] if str(error).strip() else repr(error),
-            )
-        sub._note_problem(self, "refused", message)
+            return str(error)
+        _logger.warning("%s: %s failed: %r", self.name, sub.name, error)
+        return self.env._(
+            "Odoo could not make the invoice: %s. If the words do not help, show "
+            "them to your administrator.",
+            str(error).strip().splitlines()[0] if str(error).strip() else repr(error),
+        )
 
 
 class RecurringSubscription(models.Model):

@@ -5,6 +5,16 @@ from odoo.tools import SQL
 from ..subscription.recurring_subscription import RUNNING
 
 WORKERS = 2
+TOTALS = (
+    "subscription_done",
+    "invoice_count",
+    "credit_note_count",
+    "zero_count",
+    "shifted_count",
+    "amount_untaxed",
+    "amount_tax",
+    "amount_total",
+)
 
 
 class RecurringBillingRun(models.Model):
@@ -39,6 +49,7 @@ class RecurringBillingRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "New"),
+            ("previewing", "Previewing"),
             ("running", "Running"),
             ("stopped", "Stopped"),
             ("done", "Done"),
@@ -64,27 +75,32 @@ class RecurringBillingRun(models.Model):
         string="Minutes", compute="_compute_duration", help="From start to end."
     )
     subscription_total = fields.Integer(string="Due", readonly=True, copy=False)
-    subscription_done = fields.Integer(string="Billed", readonly=True, copy=False)
-    invoice_count = fields.Integer(string="Invoices", readonly=True, copy=False)
-    credit_note_count = fields.Integer(string="Credit Notes", readonly=True, copy=False)
+    batch_ids = fields.One2many("recurring.billing.batch", "run_id", readonly=True)
+    subscription_done = fields.Integer(string="Billed", compute="_compute_totals")
+    invoice_count = fields.Integer(string="Invoices", compute="_compute_totals")
+    credit_note_count = fields.Integer(
+        string="Credit Notes", compute="_compute_totals"
+    )
     zero_count = fields.Integer(
         string="Without Invoice",
-        readonly=True,
-        copy=False,
+        compute="_compute_totals",
         help="Subscriptions whose period was recorded with nothing to pay.",
     )
     shifted_count = fields.Integer(
         string="Booked Later",
-        readonly=True,
-        copy=False,
+        compute="_compute_totals",
         help="Documents whose accounting date a lock date moved to the first open day.",
     )
     progress = fields.Float(compute="_compute_progress")
-    amount_untaxed = fields.Monetary(readonly=True, copy=False)
-    amount_tax = fields.Monetary(string="Tax", readonly=True, copy=False)
-    amount_total = fields.Monetary(readonly=True, copy=False)
+    amount_untaxed = fields.Monetary(compute="_compute_totals")
+    amount_tax = fields.Monetary(string="Tax", compute="_compute_totals")
+    amount_total = fields.Monetary(compute="_compute_totals")
     problem_ids = fields.One2many("recurring.billing.problem", "run_id", readonly=True)
-    problem_count = fields.Integer(compute="_compute_problem_count", string="Problems")
+    problem_count = fields.Integer(
+        compute="_compute_problem_count",
+        string="Problems",
+        help="Subscriptions that this run could not bill and that are not billed yet.",
+    )
     move_ids = fields.One2many("account.move", "rr_run_id", readonly=True)
 
     # ------------------------------------------------------------------
@@ -105,11 +121,24 @@ class RecurringBillingRun(models.Model):
             total = max(run.subscription_total, treated)
             run.progress = 100.0 if run.state == "done" else 100.0 * treated / (total or 1)
 
-    @api.depends("problem_ids")
+    @api.depends("batch_ids")
+    def _compute_totals(self):
+        sums = self.env["recurring.billing.batch"]._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id"],
+            [f"{name}:sum" for name in TOTALS],
+        )
+        totals = {run: dict(zip(TOTALS, values, strict=True)) for run, *values in sums}
+        for run in self:
+            run.update(totals.get(run) or dict.fromkeys(TOTALS, 0))
+
+    @api.depends("problem_ids.resolved")
     def _compute_problem_count(self):
         counts = dict(
             self.env["recurring.billing.problem"]._read_group(
-                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+                [("run_id", "in", self.ids), ("resolved", "=", False)],
+                ["run_id"],
+                ["__count"],
             )
         )
         for run in self:
@@ -123,6 +152,17 @@ class RecurringBillingRun(models.Model):
                     self.env["ir.sequence"].next_by_code("recurring.billing.run") or "/"
                 )
         return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep what a run was started with; a preview is of one date and company."""
+        changed = {"date", "company_id"} & set(vals)
+        if changed:
+            if any(run.state != "draft" for run in self):
+                raise UserError(
+                    self.env._("A billing run keeps its date and company once started.")
+                )
+            vals = {**vals, "preview": False}
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_new(self):

@@ -11,10 +11,19 @@ CRASH_POINTS = [
     ("before the second batch is committed", "crash.before_commit(4)"),
     ("after the second batch is committed", "crash.after_commit(4)"),
     ("claimed, nothing made", 'crash.after("recurring.billing.run", "_claim", 2)'),
-    ("before the documents", 'crash.before("recurring.billing.run", "_make_documents", 2)'),
-    ("documents made and posted", 'crash.after("recurring.billing.run", "_make_documents", 2)'),
+    (
+        "before the documents",
+        'crash.before("recurring.billing.run", "_make_documents", 2)',
+    ),
+    (
+        "documents made and posted",
+        'crash.after("recurring.billing.run", "_make_documents", 2)',
+    ),
     ("ledger written", 'crash.after("recurring.billed.item", "_append", 2)'),
-    ("next dates set", 'crash.after("recurring.subscription", "_refresh_billing_state", 2)'),
+    (
+        "next dates set",
+        'crash.after("recurring.subscription", "_refresh_billing_state", 2)',
+    ),
     ("counters written", 'crash.after("recurring.billing.run", "_count_outcome", 2)'),
     ("in the middle of the queries", "crash.before_query(400)"),
     ("before the run is closed", 'crash.before("recurring.billing.run", "_finish")'),
@@ -46,7 +55,9 @@ class TestBillingCrash(OutsideCase):
                 self.assertEqual(again.result["state"], "done")
                 self.assertEqual(portfolio.facts(database), expected)
                 self.assertEqual(
-                    database.value("SELECT sum(invoice_count) FROM recurring_billing_run"),
+                    database.value(
+                        "SELECT sum(invoice_count) FROM recurring_billing_run"
+                    ),
                     expected["invoices"],
                 )
 
