@@ -1,5 +1,6 @@
 from . import res_company
 from . import recurring_billing_problem
+from . import recurring_billing_batch
 from . import recurring_billing_run
 from . import billing_run_checks
 from . import billing_run_work
@@ -9,3 +10,5 @@ from . import subscription_invoicing
 from . import account_move
 from . import account_move_line
 from . import account_move_period
+from . import account_move_posting
+from . import complete_lines
