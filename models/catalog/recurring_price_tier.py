@@ -27,7 +27,6 @@ class RecurringPriceTier(models.Model):
         string="Price Each", digits=(16, 6), min_display_digits="Product Price"
     )
     flat_fee = fields.Float(
-        string="Flat Fee",
         digits=(16, 6),
         min_display_digits="Product Price",
         help="Charged once a period as soon as this tier is reached.",
