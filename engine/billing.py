@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from .claims import Claim, LineClaims
+from .errors import BillingError
 from .period import Period
 from .settlement import PeriodBook, settle
 from .terms import BilledRow, Item, LineTerms
@@ -89,7 +90,10 @@ def claimants_of(lines, book: Book, rounding, days_ahead) -> dict[Hashable, Line
     for (line, _whole), rows in book.items():
         if any(row.kind == "opening" for row in rows):
             openings.setdefault(line, []).extend(PeriodBook(rows).openings())
-    return {
-        line.key: LineClaims(line, openings.get(line.key, ()), rounding, days_ahead)
-        for line in lines
-    }
+    claimants = {}
+    for line in lines:
+        if line.key in claimants:
+            raise BillingError("Two lines have the key {key}.", key=line.key)
+        former = openings.get(line.key, ())
+        claimants[line.key] = LineClaims(line, former, rounding, days_ahead)
+    return claimants

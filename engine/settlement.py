@@ -72,13 +72,14 @@ class PeriodBook:
     def coverage(self, charge: BilledRow) -> list[Period]:
         """The days that a charge still pays for.
 
-        A credit of the whole amount of days gives the days back; one that leaves money
-        on every day lowered the price.
+        A credit gives its days back, unless it would leave money without a day: then it
+        lowered the price of days that stay.
         """
-        credits = self._credits_of(charge)
-        days = subtract([charge.part], [credit.part for credit in credits])
-        if not days and self.remaining(charge):
-            return [charge.part]
+        if self.net[charge.key] and not self.remaining(charge):
+            return []
+        days = [charge.part]
+        for credit in self._credits_of(charge):
+            days = subtract(days, [credit.part]) or days
         return days
 
     def covered(self) -> list[Period]:
@@ -145,7 +146,8 @@ def _take_back(claim: Claim, book: PeriodBook, amount, through) -> Iterator[Item
         if taken:
             amount -= taken
             days = given_back[row.key]
-            part, text = hull(days or [row.part]), claim.share_text(days)
+            part = hull(days or book.coverage(row))
+            text = claim.share_text(days)
             yield _correction(row, taken, "credit", part, text, through)
 
 

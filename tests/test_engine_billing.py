@@ -114,6 +114,10 @@ class TestInAdvance(BaseCase):
             [str(i.part.start) for i in items], ["2025-02-01", "2025-03-01"]
         )
 
+    def test_two_lines_with_one_key_are_refused(self):
+        with self.assertRaises(BillingError):
+            billed([line("2025-01-01"), line("2025-02-01")], "2025-03-01")
+
     def test_a_timing_that_does_not_exist_is_refused(self):
         with self.assertRaises(BillingError):
             line("2025-01-01", timing="sometimes")
@@ -167,6 +171,14 @@ class TestOnce(BaseCase):
         self.assertEqual(ledger.bill([cancelled], "2025-03-01"), ())
         withdrawn = line("2025-01-10", "2025-01-10", amount="99", timing="once")
         self.assertEqual(amounts(ledger.bill([withdrawn], "2025-03-01")), ["-99.00"])
+
+    def test_a_fee_that_moves_to_another_day(self):
+        ledger = Ledger()
+        ledger.bill([line("2025-01-10", amount="99", timing="once")], "2025-01-10")
+        moved = line("2025-01-20", amount="99", timing="once")
+        self.assertEqual(
+            amounts(ledger.bill([moved], "2025-01-20")), ["-99.00", "99.00"]
+        )
 
     def test_closed_history_holds_no_fee(self):
         fee = line("2025-01-10", timing="once")
@@ -224,6 +236,15 @@ class TestFirstPeriod(BaseCase):
         for stub in ("full", "free", "skip"):
             items = self.first(stub, "2025-02-05", start="2025-02-01")
             self.assertEqual(amounts(items), ["14.00"])
+
+    def test_what_was_served_before_the_subscription_is_no_first_period(self):
+        """A line from before the start pays every day, also where the stub is free."""
+        for stub, amounts_ in (
+            ("full", ["17.57", "31.00"]),  # 17 of 30 days, then all of 31
+            ("free", ["17.57", "0.00"]),
+        ):
+            items = self.first(stub, "2025-01-14", start="2024-11-28")
+            self.assertEqual(amounts(items), amounts_)
 
     def test_a_first_period_that_is_whole_knows_no_policy(self):
         for stub in ("prorate", "full", "free", "skip"):

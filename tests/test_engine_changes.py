@@ -122,6 +122,22 @@ class TestUpgrade(BaseCase):
             self.ledger.bill([april("2025-04-01", amount="-6")], "2025-04-20"), ()
         )
 
+    def test_a_price_that_becomes_a_discount_larger_than_itself(self):
+        items = self.ledger.bill([april("2025-04-01", amount="-40")], "2025-04-20")
+        self.assertEqual(amounts(items), ["-30.00", "-40.00"])
+
+    def test_a_lower_price_gives_no_days_back(self):
+        """Cut to 15, at 20 instead of 30 to 10, and on again: half of 20 is missing."""
+        cheap = {"amount": "20"}
+        self.ledger.bill([april("2025-04-01", "2025-04-16")], "2025-04-10")
+        half = april("2025-04-01", "2025-04-16", **cheap)
+        [credit] = self.ledger.bill([half], "2025-04-11")
+        self.assertEqual(parts([credit]), [("2025-04-01", "2025-04-16")])
+        self.assertEqual((str(credit.amount), credit.share), ("-5.00", None))
+        [item] = self.ledger.bill([april("2025-04-01", **cheap)], "2025-04-12")
+        self.assertEqual(parts([item]), [("2025-04-16", "2025-05-01")])
+        self.assertEqual((str(item.amount), str(item.share)), ("10.00", "15/30"))
+
     def test_an_undivided_period_is_neither_credited_nor_shared(self):
         ledger = Ledger()
         ledger.bill([april("2025-04-01", basis="none")], "2025-04-01")
@@ -218,6 +234,27 @@ class TestCancellation(BaseCase):
         [item] = ledger.bill([april("2025-04-16")], "2025-04-20")
         self.assertEqual((item.document, str(item.amount)), ("A", "-15.00"))
         self.assertEqual(parts([item]), [("2025-04-01", "2025-04-16")])
+
+    def test_a_start_that_moves_and_a_price_that_falls_share_no_days(self):
+        """The first period in full for less: no count of days explains the credit."""
+        before = monthly("2024-12-15", Alignment.day_of_month(15))
+        after = monthly("2025-01-01", Alignment.day_of_month(15))
+        ledger = Ledger()
+        ledger.bill([line("2024-12-15", schedule=before, stub="full")], "2024-12-15")
+        later = line("2025-01-01", amount="20", schedule=after, stub="full")
+        [item] = ledger.bill([later], "2025-01-01")
+        self.assertEqual((str(item.amount), item.share), ("-10.00", None))
+        self.assertEqual(parts([item]), [("2024-12-15", "2025-01-01")])
+
+    def test_closed_months_keep_their_price(self):
+        ledger = Ledger()
+        ledger.bill([april("2025-04-01")], "2025-06-01")
+        dearer = april("2025-04-01", amount="40")
+        items = ledger.bill([dearer], "2025-06-01", closed_before=day("2025-05-01"))
+        self.assertEqual(amounts(items), ["10.00", "10.00"])
+        self.assertEqual(
+            parts(items), [("2025-05-01", "2025-06-01"), ("2025-06-01", "2025-07-01")]
+        )
 
     def test_a_schedule_that_moves_credits_the_old_grid_and_charges_the_new(self):
         ledger = Ledger()

@@ -71,6 +71,16 @@ class TestVoid(BaseCase):
         self.ledger.void(self.charge)
         self.assertEqual(amounts(self.ledger.bill([HALF], "2025-04-20")), ["15.00"])
 
+    def test_a_credit_keeps_the_nature_of_what_it_corrects(self):
+        """Charged with the old taxes, credited with the old taxes."""
+        old = line("2025-04-01", nature="20 %")
+        ledger = Ledger()
+        ledger.bill([old], "2025-04-01")
+        items = ledger.bill(
+            [line("2025-04-01", amount="-1", nature="0 %")], "2025-04-10"
+        )
+        self.assertEqual([item.nature for item in items], ["20 %", "0 %"])
+
     def test_a_void_that_was_undone_counts_again(self):
         self.ledger.void(self.charge)
         self.ledger.void(self.ledger.rows[1])
@@ -230,6 +240,29 @@ class TestOpening(BaseCase):
         [item] = self.ledger.bill([SEAT], "2025-04-11")
         self.assertEqual((str(item.amount), str(item.share)), ("20.00", "20/30"))
         self.assertEqual(parts([item]), [("2025-04-11", "2025-05-01")])
+
+    def test_a_part_of_a_month_is_cut(self):
+        """5 of the 10 days that were billed elsewhere are not served."""
+        self.ledger.opening("line", APRIL, "10", span("2025-04-01", "2025-04-11"))
+        [item] = self.ledger.bill([line("2025-04-01", "2025-04-06")], "2025-04-06")
+        self.assertEqual((str(item.amount), str(item.share)), ("-5.00", "5/10"))
+
+    def test_some_days_in_the_middle(self):
+        """The days around them make one item, due like any other."""
+        middle = span("2025-04-11", "2025-04-16")
+        cases = {
+            ("advance", "actual"): ("25.00", "25/30", "2025-04-01"),
+            ("arrears", "actual"): ("25.00", "25/30", "2025-05-01"),
+            ("advance", "none"): ("30.00", "1/1", "2025-04-01"),
+        }
+        for (timing, basis), expected in cases.items():
+            ledger = Ledger()
+            ledger.opening("line", middle, "5")
+            seat = line("2025-04-01", "2025-05-01", timing=timing, basis=basis)
+            [item] = ledger.bill([seat], "2025-05-01")
+            found = (str(item.amount), str(item.share), str(item.due))
+            self.assertEqual(found, expected)
+            self.assertEqual(item.part, APRIL)
 
     def test_a_removed_line_gives_all_of_it_back(self):
         self.ledger.opening("line", APRIL, "27.90")

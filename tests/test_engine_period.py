@@ -227,6 +227,8 @@ class TestAlignmentTable(BaseCase):
             ("season", 31, 9),
             ("season", 1, 13),
             ("season", 30, 2),
+            ("anniversary", 15, 0),
+            ("calendar", 0, 4),
         ):
             with self.assertRaises(AlignmentError):
                 Alignment(kind, day_, month)

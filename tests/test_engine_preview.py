@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..engine.billing import difference
-from ..engine.period import Alignment, Interval, Schedule
+from ..engine.period import Alignment, Interval, Period, Schedule
 from ..engine.preview import next_due, settled_through, upcoming
 from .common_engine import (
     CENT,
@@ -199,6 +199,32 @@ class TestSettledThrough(BaseCase):
             self.assertEqual(
                 difference(lines, rows, today, CENT, closed_before=closed), ()
             )
+
+    @reproducible
+    @given(
+        portfolios,
+        st.lists(st.tuples(st.integers(-40, 40), st.integers(1, 120)), max_size=2),
+        st.lists(st.integers(1, 60), min_size=1, max_size=6),
+    )
+    def test_closing_never_bills_again_what_a_former_system_billed(
+        self, lines, openings, gaps
+    ):
+        """Prepaid periods off any grid: the careful and the quick way agree."""
+        careful, quick = Ledger(), Ledger()
+        today, closed = lines[0].schedule.start, None
+        for offset, days in openings:
+            start = today + timedelta(days=offset)
+            whole = Period(start, start + timedelta(days=days))
+            for ledger in (careful, quick):
+                ledger.opening(lines[0].key, whole, "100")
+        for gap in gaps:
+            today += timedelta(days=gap)
+            careful.bill(lines, today)
+            rows = [r for r in quick.rows if not closed or r.whole.end > closed]
+            items = difference(lines, rows, today, CENT, closed_before=closed)
+            self.assertEqual(items, quick.bill(lines, today, closed_before=closed))
+            self.assertEqual(quick.rows, careful.rows)
+            closed = settled_through(lines, rows, today, CENT, closed_before=closed)
 
     def test_rows_of_closed_periods_may_be_handed_in(self):
         ledger = Ledger()
