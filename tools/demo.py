@@ -15,7 +15,7 @@ def prepare(workshop, name, fresh=False):
     made_from, _, built_from = database.note(workshop.server, name).partition(" ")
     if built_from != _build_state():
         say(
-            "The demo's own scripts have changed since: `./dev demo --fresh` rebuilds it."
+            "The demo's scripts have changed: `./dev demo --fresh` rebuilds it."
         )
     if made_from != templates.addon_state():
         with step(f"Updating the addon in {name}"):

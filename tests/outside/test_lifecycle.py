@@ -13,7 +13,8 @@ RECORDS = (
     "ir_default",
     "ir_model",
     "ir_model_access",
-    "ir_model_constraint",
+    # Odoo itself forgets to take back its notes of foreign keys on core tables
+    "ir_model_constraint WHERE type <> 'f'",
     "ir_model_fields",
     "ir_model_fields_selection",
     "ir_model_relation",
@@ -66,11 +67,9 @@ class TestLifecycle(OutsideCase):
 
     def assert_same_traces(self, found, expected, when):
         for kind, names in expected.items():
-            self.assertEqual(
-                (sorted(found[kind] - names), sorted(names - found[kind])),
-                ([], []),
-                f"{kind} {when}: (too many, missing)",
-            )
+            with self.subTest(kind=kind, when=when):
+                too_many, missing = found[kind] - names, names - found[kind]
+                self.assertEqual((sorted(too_many), sorted(missing)), ([], []))
 
 
 def traces(database):
