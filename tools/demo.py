@@ -14,9 +14,7 @@ def prepare(workshop, name, fresh=False):
         return _build(workshop, name)
     made_from, _, built_from = database.note(workshop.server, name).partition(" ")
     if built_from != _build_state():
-        say(
-            "The demo's scripts have changed: `./dev demo --fresh` rebuilds it."
-        )
+        say("The demo's scripts have changed: `./dev demo --fresh` rebuilds it.")
     if made_from != templates.addon_state():
         with step(f"Updating the addon in {name}"):
             _update(workshop, name)

@@ -51,7 +51,7 @@ class Telling(unittest.TestResult):
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err:
-            self._failed(test, err)
+            self._failed(test, err, f"{subtest}\n")
 
     def addExpectedFailure(self, test, err):
         self._failed(test, err)
@@ -59,8 +59,8 @@ class Telling(unittest.TestResult):
     def addUnexpectedSuccess(self, test):
         self.tell("fail", test=_name(test), text="It succeeded against expectation.")
 
-    def _failed(self, test, err):
-        text = self._exc_info_to_string(err, test)
+    def _failed(self, test, err, title=""):
+        text = title + self._exc_info_to_string(err, test)
         self.tell("fail", test=_name(test), text=text)
 
 
