@@ -102,10 +102,12 @@ def settle(claim: Claim, rows: Sequence[BilledRow], through: date) -> Iterator[I
     book = PeriodBook(rows)
     if abs(target) < abs(settled) or target * settled < 0:
         keep = target if target * settled > 0 else 0 * target
-        yield from _take_back(claim, book, keep - settled, through)
-        settled = keep
+        for item in _take_back(claim, book, keep - settled, through):
+            settled += item.amount
+            yield item
     missing = target - settled
-    if claim.due <= through and (missing or not (target or book.charges)):
+    is_unknown_zero = not (missing or target or book.charges)
+    if claim.due <= through and (missing * target > 0 or is_unknown_zero):
         yield _charge(claim, missing, claim.days, book.covered())
 
 

@@ -130,12 +130,6 @@ month_end = st.builds(
     st.integers(28, 31),
 )
 some_day = st.one_of(any_day, month_end)
-alignments = st.one_of(
-    st.just(Alignment.anniversary()),
-    st.just(Alignment.calendar()),
-    st.builds(Alignment.day_of_month, st.integers(1, 31)),
-    st.builds(Alignment.season, st.integers(1, 12), st.integers(1, 29)),
-)
 
 
 def _is_valid(pair):
@@ -146,9 +140,6 @@ def _is_valid(pair):
     return True
 
 
-intervals = st.builds(
-    Interval, st.integers(1, 6), st.sampled_from(["day", "week", "month", "year"])
-)
 VALID_PAIRS = [
     (Interval(count, unit), alignment)
     for unit in ("day", "week", "month", "year")

@@ -173,12 +173,14 @@ class TestOnce(BaseCase):
         self.assertEqual(amounts(ledger.bill([withdrawn], "2025-03-01")), ["-99.00"])
 
     def test_a_fee_that_moves_to_another_day(self):
-        ledger = Ledger()
-        ledger.bill([line("2025-01-10", amount="99", timing="once")], "2025-01-10")
-        moved = line("2025-01-20", amount="99", timing="once")
-        self.assertEqual(
-            amounts(ledger.bill([moved], "2025-01-20")), ["-99.00", "99.00"]
-        )
+        for other_day in ("2025-01-05", "2025-01-15"):
+            ledger = Ledger()
+            fee = line("2025-01-10", amount="99", timing="once")
+            ledger.bill([fee], "2025-01-10")
+            moved = line(other_day, amount="99", timing="once")
+            items = ledger.bill([moved], "2025-01-20")
+            self.assertEqual(sorted(amounts(items)), ["-99.00", "99.00"])
+            self.assertEqual(ledger.bill([moved], "2025-01-20"), ())
 
     def test_closed_history_holds_no_fee(self):
         fee = line("2025-01-10", timing="once")

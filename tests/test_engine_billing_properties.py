@@ -183,24 +183,23 @@ class TestInterventions(BaseCase):
 
     def _intervene(self, ledger, random):
         charges = [
-            (book, row)
+            (book.net[row.key], book.remaining(row), row)
             for book in self._books(ledger)
             for row in book.charges
-            if book.remaining(row) == row.amount
         ]
         if not charges:
             return
-        _book, row = random.choice(charges)
+        net, remaining, row = random.choice(charges)
         action = random.choice(["void", "credit", "waive", "bill again", "nothing"])
         if action == "void":
-            ledger.void(row)
+            ledger.correct(row, -net)
         elif action == "credit":
-            ledger.correct(row, -row.amount, "credit")
+            ledger.correct(row, -remaining, "credit")
         elif action == "waive":
-            ledger.credit_by_hand(row, row.amount)
+            ledger.credit_by_hand(row, remaining)
         elif action == "bill again":
-            waiver = ledger.credit_by_hand(row, row.amount)
-            ledger.correct(waiver, -row.amount)
+            waiver = ledger.credit_by_hand(row, remaining)
+            ledger.correct(waiver, -remaining)
 
     def _books(self, ledger):
         groups = {}

@@ -90,6 +90,13 @@ class TestNextDue(BaseCase):
         due = looks(next_due, [SEAT], ledger, "2025-02-01", days_ahead=5)
         self.assertEqual(due, day("2025-03-26"))
 
+    def test_a_period_billed_ahead_and_voided_comes_back_when_it_is_due(self):
+        ledger = Ledger()
+        ledger.bill([SEAT], "2025-02-20", days_ahead=10)
+        ledger.void(ledger.rows[-1])  # 28 February to 31 March
+        due = looks(next_due, [SEAT], ledger, "2025-02-21")
+        self.assertEqual(due, day("2025-02-28"))
+
     def test_in_arrears(self):
         seat = line("2025-01-31", "2025-02-10", timing="arrears")
         due = looks(next_due, [seat], Ledger(), "2025-01-31")
@@ -179,6 +186,20 @@ class TestSettledThrough(BaseCase):
         ledger.bill([seat], "2025-11-01")
         closed = looks(settled_through, [seat], ledger, "2025-11-01")
         self.assertEqual(closed, day("2025-11-01"))
+
+    def test_an_opening_kept_open_keeps_earlier_ones_open(self):
+        """A year that is open from 10 February on leaves February open too."""
+        year = Schedule(Interval(1, "year"), Alignment.calendar(), day("2025-01-01"))
+        lines = [
+            line("2025-01-01", key="seat", schedule=monthly("2025-01-01")),
+            line("2025-01-01", key="domain", amount="365", schedule=year),
+        ]
+        ledger = Ledger()
+        ledger.opening("seat", span("2025-01-01", "2025-02-05"), "30")
+        ledger.opening("domain", span("2025-01-01", "2025-02-10"), "40")
+        ledger.bill(lines, "2025-06-20")
+        closed = looks(settled_through, lines, ledger, "2025-06-20")
+        self.assertIsNone(closed)
 
     @reproducible
     @given(portfolios, st.lists(st.integers(1, 90), min_size=1, max_size=6))
