@@ -1,3 +1,4 @@
+from . import test_billing_documents
 from . import test_subscription_sale
 from . import test_catalog_price
 from . import test_catalog_rights
@@ -13,3 +14,4 @@ from . import test_engine_preview
 from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
+from . import test_billing_complete_lines

@@ -342,11 +342,17 @@ class RecurringSubscription(models.Model):
                 )
             sub.team_id = sub.team_id or teams[key]
 
-    @api.depends("plan_id")
+    @api.depends("plan_id", "start_date")
     def _compute_plan_version_id(self):
+        """The version on sale on the day of the start; a draft follows its start."""
         for sub in self:
-            if sub.plan_version_id.plan_id != sub.plan_id:
-                sub.plan_version_id = sub.plan_id.current_version_id
+            own = sub.plan_version_id.plan_id == sub.plan_id
+            if own and sub.state != "draft":
+                continue
+            start = sub.start_date or fields.Date.context_today(sub)
+            on_sale = sub.plan_id._version_at(start) if sub.plan_id else False
+            if on_sale or not own:
+                sub.plan_version_id = on_sale or sub.plan_id.current_version_id
 
     @api.depends("plan_version_id")
     def _compute_from_version(self):
@@ -588,20 +594,27 @@ class RecurringSubscription(models.Model):
         """Return the values of a line that sells ``charge`` on this subscription."""
         self.ensure_one()
         quantity = charge.default_quantity if quantity is None else quantity
-        price, source = charge._price_for(
-            self.pricelist_id,
-            self.currency_id,
-            self.start_date or fields.Date.context_today(self),
-            quantity,
-        )
         return {
             "charge_id": charge.id,
             "product_id": charge.product_id.id,
             "sequence": charge.sequence,
             "role": charge.role,
             "quantity": quantity,
+            **self._price_values(charge, quantity),
+        }
+
+    def _price_values(self, charge, quantity):
+        """Return price, where it comes from and the factor of the plan's currency."""
+        self.ensure_one()
+        day = self.start_date or fields.Date.context_today(self)
+        charge = charge.with_company(self.company_id)
+        price, source = charge._price_for(
+            self.pricelist_id, self.currency_id, day, quantity
+        )
+        return {
             "price_unit": float(price),
             "price_source": source,
+            "price_factor": float(charge._price_factor(self.currency_id, day)),
         }
 
 

@@ -9,6 +9,7 @@ from ..exact import currency_rounding, exact
 from ..guard import is_applying
 
 MONEY_FIELDS = {
+    "price_factor",
     "charge_id",
     "product_id",
     "role",
@@ -92,6 +93,13 @@ class RecurringSubscriptionLine(models.Model):
     price_source = fields.Char(
         compute="_compute_price", store=True, readonly=False, precompute=True
     )
+    price_factor = fields.Float(
+        digits=(16, 12),
+        default=1.0,
+        required=True,
+        help="Technical: what one unit of the plan's currency was in this one's when "
+        "the price was taken; the plan's tiers and minimum follow it.",
+    )
     price_basis = fields.Selection(
         [
             ("product", "As the product's taxes say"),
@@ -104,11 +112,14 @@ class RecurringSubscriptionLine(models.Model):
         "taxes work the other way.",
     )
     discount = fields.Float(string="Disc.%", digits="Discount")
-    start_date = fields.Date(string="From")
-    end_date = fields.Date(string="Until (excluded)")
-    last_day = fields.Date(string="To", compute="_compute_last_day")
+    start_date = fields.Date(string="From", copy=False)
+    end_date = fields.Date(string="Until (excluded)", copy=False)
+    last_day = fields.Date(
+        string="To", compute="_compute_last_day", inverse="_inverse_last_day"
+    )
     bill_until = fields.Date(
         string="Billed Until (excluded)",
+        copy=False,
         help="Set when the service ended earlier but what was billed is not credited.",
     )
     ended = fields.Boolean(compute="_compute_last_day")
@@ -163,13 +174,7 @@ class RecurringSubscriptionLine(models.Model):
         sub = self.subscription_id
         if not (self.charge_id and sub.currency_id):
             return {"price_unit": self.price_unit, "price_source": self.price_source}
-        price, source = self.charge_id._price_for(
-            sub.pricelist_id,
-            sub.currency_id,
-            sub.start_date or fields.Date.context_today(self),
-            self.quantity,
-        )
-        return {"price_unit": float(price), "price_source": source}
+        return sub._price_values(self.charge_id, self.quantity)
 
     @api.onchange("price_unit")
     def _onchange_price_unit(self):
@@ -184,6 +189,10 @@ class RecurringSubscriptionLine(models.Model):
         for line in self:
             line.last_day = line.end_date and line.end_date - timedelta(days=1)
             line.ended = bool(line.end_date and line.end_date <= today)
+
+    def _inverse_last_day(self):
+        for line in self:
+            line.end_date = line.last_day and line.last_day + timedelta(days=1)
 
     @api.depends("product_id", "role", "start_date")
     def _compute_display_name(self):
@@ -221,7 +230,9 @@ class RecurringSubscriptionLine(models.Model):
             return ChargeTerms("per_unit", price)
         if self.price_agreed and self.charge_id.charge_model != "flat":
             return ChargeTerms("per_unit", price)
-        return self.charge_id._engine_terms(unit_price=price)
+        return self.charge_id._engine_terms(
+            unit_price=price, factor=exact(self.price_factor)
+        )
 
     def _rating(self):
         """Rate the quantity: the amount of a whole period before discount, and why."""

@@ -56,7 +56,7 @@ class TestBillingCrash(OutsideCase):
                 self.assertEqual(portfolio.facts(database), expected)
                 self.assertEqual(
                     database.value(
-                        "SELECT sum(invoice_count) FROM recurring_billing_run"
+                        "SELECT sum(invoice_count) FROM recurring_billing_batch"
                     ),
                     expected["invoices"],
                 )
