@@ -5,15 +5,13 @@ Nothing is written and nothing is guessed: the same difference, taken at other d
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from .billing import Book, book_of, claimants_of, difference
 from .claims import LineClaims
 from .settlement import settle
 from .terms import BilledRow, Item, LineTerms
-
-ONE_DAY = timedelta(days=1)
 
 
 def upcoming(
@@ -67,7 +65,7 @@ def _next_due(claimant: LineClaims, book: Book, after: date) -> date | None:
     """The due date of a line's next claim that is not billed ahead already."""
     for claim in claimant.after(after):
         billed = book.get((claim.line, claim.whole), ())
-        if any(True for _item in settle(claim, billed, claim.due)):
+        if next(settle(claim, billed, claim.due), None):
             return claim.due
     return None
 
@@ -88,7 +86,7 @@ def settled_through(
     lines, rows = tuple(lines), tuple(rows)
     closed = through
     for item in difference(lines, rows, through, rounding, days_ahead, closed_before):
-        closed = min(closed, item.whole.end - ONE_DAY)
+        closed = min(closed, item.whole.last_day)
     closed = _keep_openings(lines, rows, closed)
     if any(row.whole.end <= closed for row in rows):
         return closed
@@ -96,9 +94,9 @@ def settled_through(
 
 
 def _keep_openings(lines, rows, closed: date) -> date:
-    """Not to close an opening off our grid while a period that it reaches into is open.
+    """An earlier date where an opening off our grid reaches into an open period.
 
-    Its days would be charged again, were its row left out.
+    Were its row left out, its days would be charged again.
     """
     schedules = {line.key: line.schedule for line in lines}
     openings = [row for row in rows if row.kind == "opening"]
@@ -107,5 +105,5 @@ def _keep_openings(lines, rows, closed: date) -> date:
         if schedule and row.whole.end <= closed:
             last = schedule.period_at(row.part.last_day)
             if last.end > closed:
-                closed = row.whole.end - ONE_DAY
+                closed = row.whole.last_day
     return closed
