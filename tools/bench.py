@@ -31,7 +31,7 @@ from .machine import (
     say,
     step,
 )
-from .python_env import REQUIREMENTS, uv
+from .python_env import REQUIREMENTS, uv, uv_environment
 
 FOLDER = REPOSITORY / "benchmarks"
 NUMBERS = itertools.count(1)
@@ -79,6 +79,7 @@ def peers_folder():
             run(
                 [uv(), "pip", "install", "--no-deps", "--target", work, "-r", pins],
                 what="Installing the peers",
+                env=uv_environment(),
             )
             work.rename(folder)
     return folder / "odoo" / "addons"

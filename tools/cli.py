@@ -5,7 +5,17 @@ import os
 import subprocess
 import sys
 
-from . import bench, database, demo, lint, serving, templates, test_run, translations
+from . import (
+    bench,
+    database,
+    demo,
+    lint,
+    postgres,
+    serving,
+    templates,
+    test_run,
+    translations,
+)
 from .machine import ADDON, REPOSITORY, Problem, say
 from .odoo_package import report_newer
 from .workshop import set_up
@@ -90,6 +100,11 @@ def test(arguments):
     workshop = set_up()
     report_newer()
     return 0 if test_run.run_suite(workshop, arguments) else 1
+
+
+@command("stop", "", "stop the private PostgreSQL; any command starts it again")
+def stop(_arguments):
+    postgres.stop()
 
 
 @command(

@@ -58,7 +58,7 @@ def _make(folder, pins, interpreter):
         run(
             [uv(), "pip", "install", "--python", folder / "bin/python", "-r", pins],
             what=f"Installing {pins.name}",
-            env={**os.environ, "UV_LINK_MODE": "copy"},
+            env=uv_environment(),
         )
     except Problem:
         shutil.rmtree(folder, ignore_errors=True)
@@ -75,6 +75,11 @@ def uv():
         _bare_venv(folder)
         run([folder / "bin/python", "-m", "pip", "install", "-q", "uv"])
     return folder / "bin" / "uv"
+
+
+def uv_environment():
+    """uv trusts what the machine trusts, as pip and apt do."""
+    return {**os.environ, "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"}
 
 
 def _bare_venv(folder):
