@@ -387,3 +387,22 @@ class TestBillingDocuments(BillingCommon):
         self.assertEqual(credit_note.move_type, "out_refund")
         self.assertFalse(credit_note.reversed_entry_id)
         self.assertEqual(credit_note.amount_untaxed, 184.0)
+
+    def test_line_that_ended_inside_a_period_stays_billed(self):
+        """Given a line that ended on 9 February and history closed up to the 15th,
+        when the next billing looks at February again, then it gives nothing back."""
+        plan = self._plan(charges=[{"unit_price": 28}, {"unit_price": 56}])
+        sub = self._subscribe(plan, "2025-01-01", lines=[{"end_date": "2025-02-10"}])
+        self._bill("2025-01-01")
+        self._bill("2025-02-15")
+        self.assertEqual(sub.settled_through, date(2025, 2, 15))
+        self._bill("2025-02-20")
+        self.assertBilled(
+            sub,
+            [
+                ("charge", "2025-01-01", "2025-01-31", 28.0),
+                ("charge", "2025-01-01", "2025-01-31", 56.0),
+                ("charge", "2025-02-01", "2025-02-09", 9.0),
+                ("charge", "2025-02-01", "2025-02-28", 56.0),
+            ],
+        )

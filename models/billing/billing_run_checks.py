@@ -3,15 +3,17 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..subscription.resolver import Resolver
+
 
 class RecurringBillingRun(models.Model):
     _inherit = "recurring.billing.run"
 
-    def _drop_refused(self, groups):
+    def _drop_refused(self, groups, resolver):
         """Note the subscriptions that cannot be billed and return the groups without."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
         refused = subscriptions.browse()
-        for sub, code, message, record in self._refusals(subscriptions):
+        for sub, code, message, record in self._refusals(subscriptions, resolver):
             if sub not in refused:
                 sub._note_problem(self, code, message, record)
                 refused |= sub
@@ -19,11 +21,12 @@ class RecurringBillingRun(models.Model):
             return groups
         return [rest for group in groups if (rest := group - refused)]
 
-    def _refusals(self, subscriptions):
+    def _refusals(self, subscriptions, resolver=None):
         """Yield (subscription, code, sentence, record to mend) for all that is wrong."""
+        resolver = resolver or Resolver()
         yield from self._refuse_customers(subscriptions)
-        yield from self._refuse_products(subscriptions)
-        yield from self._refuse_journals(subscriptions)
+        yield from self._refuse_products(subscriptions, resolver)
+        yield from self._refuse_journals(subscriptions, resolver)
         yield from self._refuse_currencies(subscriptions)
 
     def _refuse_customers(self, subscriptions):
@@ -54,10 +57,8 @@ class RecurringBillingRun(models.Model):
                         partner,
                     )
 
-    def _refuse_products(self, subscriptions):
-        booking = {}
+    def _refuse_products(self, subscriptions, resolver):
         for sub in subscriptions:
-            position = sub._resolve_fiscal_position()
             for line in sub.line_ids:
                 product = line.product_id
                 if line.end_date and line.end_date <= (sub.settled_through or self.date):
@@ -73,10 +74,7 @@ class RecurringBillingRun(models.Model):
                         product,
                     )
                     continue
-                key = (product, position)
-                if key not in booking:
-                    booking[key] = sub._resolve_booking(product, position)[0]
-                account = booking[key]
+                account, _own, _taxes = resolver.booking(sub, product)
                 if not account:
                     yield (
                         sub,
@@ -100,10 +98,10 @@ class RecurringBillingRun(models.Model):
                         account,
                     )
 
-    def _refuse_journals(self, subscriptions):
+    def _refuse_journals(self, subscriptions, resolver):
         shut = {}
         for sub in subscriptions:
-            journal = sub._resolve_journal()
+            journal = resolver.journal(sub)
             if journal not in shut:
                 shut[journal] = self._no_open_day(journal)
             if not journal:

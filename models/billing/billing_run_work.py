@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..guard import applying
+from ..subscription.resolver import Resolver
 
 _logger = logging.getLogger(__name__)
 
@@ -110,8 +111,9 @@ class RecurringBillingRun(models.Model):
             return 0
         treated = sum(map(len, groups))
         run = self.with_company(self.company_id)
-        groups = run._drop_refused(groups)
-        run._count_outcome(run._bill_groups(groups))
+        resolver = Resolver()
+        groups = run._drop_refused(groups, resolver)
+        run._count_outcome(run._bill_groups(groups, resolver))
         return treated
 
     def _claim(self, batch, shard, shards):
@@ -198,30 +200,31 @@ class RecurringBillingRun(models.Model):
     # Bill, and on failure find who is to blame
     # ------------------------------------------------------------------
 
-    def _bill_groups(self, groups):
+    def _bill_groups(self, groups, resolver):
         """Bill the groups together; on failure halve until the bad ones stand alone."""
         if not groups:
             return Outcome()
         try:
             with self.env.cr.savepoint():
-                return self._bill_together(groups)
+                return self._bill_together(groups, resolver)
         except CONFLICTS:
             raise
         except Exception as error:
             if len(groups) == 1:
-                return self._bill_without_culprits(groups[0], error)
+                return self._bill_without_culprits(groups[0], error, resolver)
             _logger.info("%s: batch of %s halved: %s", self.name, len(groups), error)
         half = len(groups) // 2
-        return self._bill_groups(groups[:half]).add(self._bill_groups(groups[half:]))
+        first = self._bill_groups(groups[:half], resolver)
+        return first.add(self._bill_groups(groups[half:], resolver))
 
-    def _bill_without_culprits(self, group, error):
+    def _bill_without_culprits(self, group, error, resolver):
         """Note who cannot be billed and bill the rest of the group without them."""
         if len(group) == 1:
             self._note_failure(group, error)
             return Outcome()
         good = group.browse()
         for sub in group:
-            failure = self._try_alone(sub)
+            failure = self._try_alone(sub, resolver)
             if failure:
                 self._note_failure(sub, failure)
             else:
@@ -231,13 +234,13 @@ class RecurringBillingRun(models.Model):
             for sub in group:
                 self._note_failure(sub, error)
             return Outcome()
-        return self._bill_groups([good] if good else [])
+        return self._bill_groups([good] if good else [], resolver)
 
-    def _try_alone(self, sub):
+    def _try_alone(self, sub, resolver):
         """Return the error that billing ``sub`` by itself raises; keep nothing."""
         try:
             with self.env.cr.savepoint():
-                self._bill_together([sub])
+                self._bill_together([sub], resolver)
                 raise _Undo
         except _Undo:
             return None
@@ -246,13 +249,15 @@ class RecurringBillingRun(models.Model):
         except Exception as error:
             return error
 
-    def _bill_together(self, groups):
+    def _bill_together(self, groups, resolver):
         """Make, post and record the documents of the groups: one create per batch."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
-        lines = subscriptions._engine_lines()
+        lines = subscriptions._engine_lines(resolver)
         differences = subscriptions._difference(self.date, lines)
         drafts = [
-            draft for group in groups for draft in group._prepare_drafts(differences, self)
+            draft
+            for group in groups
+            for draft in group._prepare_drafts(differences, self, resolver)
         ]
         moves = self._make_documents([draft for draft in drafts if draft.vals])
         made = iter(moves)

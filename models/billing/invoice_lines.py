@@ -93,25 +93,17 @@ class Pricing:
     tax; the invoice's taxes, after the fiscal position, may work the other way.
     """
 
-    def __init__(self, position, company):
-        self.position = position
-        self.company = company
-        self._taxes = {}
-
-    def taxes(self, product):
-        """Return (the product's own taxes, those on the invoice)."""
-        if product not in self._taxes:
-            own = product.taxes_id._filter_taxes_by_company(self.company)
-            mapped = self.position.map_tax(own) if self.position else own
-            self._taxes[product] = (own, mapped)
-        return self._taxes[product]
+    def __init__(self, resolver):
+        self.resolver = resolver
 
     def convert(self, line, price, credited_taxes=None):
         """Return the unit price that the invoice line must carry, unrounded.
 
         ``credited_taxes`` are those of the invoice that a credit corrects.
         """
-        own, mapped = self.taxes(line.product_id)
+        _account, own, mapped = self.resolver.booking(
+            line.subscription_id, line.product_id
+        )
         if credited_taxes is not None:
             mapped = credited_taxes
         price = float(price)

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from ...engine.allocation import round_half_up
 from ...engine.documents import Document, documents
 from ..exact import currency_rounding, exact
+from ..subscription.resolver import Resolver
 from .invoice_lines import Pricing, Wording
 
 
@@ -27,12 +28,14 @@ class Draft:
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
-    def _prepare_drafts(self, differences, run):
+    def _prepare_drafts(self, differences, run, resolver=None):
         """Return the documents of one billing group.
 
         :param differences: ``{subscription id: items}`` as ``_difference`` returns it
         :param run: the billing run; it gives the date and, saved or not, the company
+        :param resolver: what the batch knows of positions, accounts and journals
         """
+        resolver = resolver or Resolver()
         items = [item for sub in self for item in differences[sub.id]]
         if not items:
             return []
@@ -40,7 +43,7 @@ class RecurringSubscription(models.Model):
             sub.plan_version_id.catch_up == "per_period" for sub in self
         )
         made = self._with_zero_invoices(documents(items, per_period))
-        return [self._prepare_draft(document, run) for document in made]
+        return [self._prepare_draft(document, run, resolver) for document in made]
 
     def _with_zero_invoices(self, made):
         """Put zero charges on an invoice for plans that want one."""
@@ -77,14 +80,13 @@ class RecurringSubscription(models.Model):
                 return
         made.append(Document("invoice", None, zeros))
 
-    def _prepare_draft(self, document, run):
+    def _prepare_draft(self, document, run, resolver):
         """Return the draft of one engine document."""
         draft = Draft(self, document)
         if document.kind == "none":
             return draft
         sign = -1 if document.kind == "credit_note" else 1
-        position = self[:1]._resolve_fiscal_position()
-        pricing = Pricing(position, run.company_id)
+        pricing = Pricing(resolver)
         wording = Wording(self.env, with_number=len(self) > 1)
         lines = {line.id: line for line in self.line_ids}
         for item in document.items:
@@ -92,12 +94,12 @@ class RecurringSubscription(models.Model):
             vals = line._prepare_invoice_line(item, sign, pricing, wording)
             draft.line_values.append(vals)
         draft.vals = {
-            **self._prepare_invoice_header(document, run, position),
+            **self._prepare_invoice_header(document, run, resolver),
             "invoice_line_ids": [Command.create(vals) for vals in draft.line_values],
         }
         return draft
 
-    def _prepare_invoice_header(self, document, run, position):
+    def _prepare_invoice_header(self, document, run, resolver):
         """Return the header that all subscriptions of the group share."""
         first = self[:1]
         refund = document.kind == "credit_note"
@@ -108,9 +110,9 @@ class RecurringSubscription(models.Model):
             "partner_id": first.partner_invoice_id.id,
             "partner_shipping_id": first.partner_shipping_id.id,
             "currency_id": first.currency_id.id,
-            "journal_id": first._resolve_journal().id,
+            "journal_id": resolver.journal(first).id,
             "invoice_date": self._invoice_date(document, run),
-            "fiscal_position_id": position.id,
+            "fiscal_position_id": resolver.position(first).id,
             "invoice_user_id": first.user_id.id,
             "team_id": first.team_id.id,
             "ref": ", ".join(references) or False,
@@ -141,24 +143,6 @@ class RecurringSubscription(models.Model):
             "fiscal_position_id": origin.fiscal_position_id.id,
             "journal_id": origin.journal_id.id,
         }
-
-    def _resolve_journal(self):
-        """Return the sales journal: this subscription's, its plan's, the company's."""
-        self.ensure_one()
-        return (
-            self.journal_id
-            or self.plan_version_id.journal_id.filtered(
-                lambda journal: journal.company_id == self.company_id
-            )
-            or self.company_id.rr_journal_id
-            or self.env["account.journal"].search(
-                [
-                    *self.env["account.journal"]._check_company_domain(self.company_id),
-                    ("type", "=", "sale"),
-                ],
-                limit=1,
-            )
-        )
 
     def _invoice_date(self, document, run):
         """Return the invoice date: the run's, or the first day billed, by setting."""

@@ -10,6 +10,7 @@ from ...engine.period import Period
 from ...engine.preview import next_due, settled_through, upcoming
 from ..exact import currency_rounding, exact
 from ..guard import applying
+from .resolver import Resolver
 
 
 class RecurringSubscription(models.Model):
@@ -26,14 +27,16 @@ class RecurringSubscription(models.Model):
             self.start_date, self.anchor_date or None
         )
 
-    def _engine_lines(self):
-        """Return ``{subscription id: [LineTerms]}`` for all lines, ended ones too."""
-        natures = self._line_natures()
+    def _engine_lines(self, resolver=None):
+        """Return ``{subscription id: [LineTerms]}``: every line, ended ones too.
+
+        A ledger row whose line is missing would be credited whole.
+        """
+        natures = self._line_natures(resolver)
         terms = {}
         for sub in self:
             version = sub.plan_version_id
             schedule = sub._schedule()
-            closed = sub.settled_through
             terms[sub.id] = [
                 LineTerms(
                     key=line.id,
@@ -47,7 +50,6 @@ class RecurringSubscription(models.Model):
                     nature=natures[line.id],
                 )
                 for line in sub.line_ids
-                if not (closed and line._closed_before(closed)) and line._has_service()
             ]
         return terms
 
@@ -101,19 +103,15 @@ class RecurringSubscription(models.Model):
             "price_basis",
         ]
 
-    def _line_natures(self):
+    def _line_natures(self, resolver=None):
         """Return ``{line id: nature}``: payer, company, currency, product, account,
         taxes and price basis as they would be invoiced today (law 4)."""
+        resolver = resolver or Resolver()
         ledger = self.env["recurring.billed.item"]
         natures = {}
-        booking = {}
         for sub in self:
-            position = sub._resolve_fiscal_position()
             for line in sub.line_ids:
-                key = (line.product_id, position, sub.company_id)
-                if key not in booking:
-                    booking[key] = sub._resolve_booking(line.product_id, position)
-                account, tax_key = booking[key]
+                account, _own, taxes = resolver.booking(sub, line.product_id)
                 natures[line.id] = ledger._nature(
                     {
                         "partner_id": sub.partner_invoice_id.id,
@@ -121,7 +119,7 @@ class RecurringSubscription(models.Model):
                         "currency_id": sub.currency_id.id,
                         "product_id": line.product_id.id,
                         "account_id": account.id,
-                        "tax_key": tax_key,
+                        "tax_key": ",".join(map(str, sorted(taxes.ids))),
                         "price_basis": line.price_basis,
                     }
                 )
@@ -130,9 +128,7 @@ class RecurringSubscription(models.Model):
     def _resolve_fiscal_position(self):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
         self.ensure_one()
-        if self.fiscal_position_id:
-            return self.fiscal_position_id
-        return (
+        return self.fiscal_position_id or (
             self.env["account.fiscal.position"]
             .with_company(self.company_id)
             ._get_fiscal_position(
@@ -141,17 +137,40 @@ class RecurringSubscription(models.Model):
         )
 
     def _resolve_booking(self, product, position):
-        """Return the income account and the tax key that an invoice line would get."""
+        """Return the income account, the product's taxes and those on the invoice."""
         self.ensure_one()
         company = self.company_id
         accounts = product.product_tmpl_id.with_company(company).get_product_accounts(
             fiscal_pos=position
         )
-        taxes = product.taxes_id._filter_taxes_by_company(company)
-        if position:
-            taxes = position.map_tax(taxes)
         account = accounts["income"] or self.env["account.account"]
-        return account, ",".join(map(str, sorted(taxes.ids)))
+        own = product.taxes_id._filter_taxes_by_company(company)
+        if not own:
+            # As an invoice line does: the account's taxes where the product has none.
+            own = account.tax_ids.filtered(
+                lambda tax: tax.type_tax_use == "sale" and tax.company_id == company
+            )
+        taxes = position.map_tax(own) if position else own
+        return account, own, taxes
+
+    def _resolve_journal(self):
+        """Return the sales journal: this subscription's, its plan's, the company's."""
+        self.ensure_one()
+        journals = self.env["account.journal"]
+        return (
+            self.journal_id
+            or self.plan_version_id.journal_id.filtered(
+                lambda journal: journal.company_id == self.company_id
+            )
+            or self.company_id.rr_journal_id
+            or journals.search(
+                [
+                    *journals._check_company_domain(self.company_id),
+                    ("type", "=", "sale"),
+                ],
+                limit=1,
+            )
+        )
 
     # ------------------------------------------------------------------
     # What it answers
@@ -276,24 +295,6 @@ class RecurringSubscription(models.Model):
                 )
             )
         )
-
-
-class RecurringSubscriptionLine(models.Model):
-    _inherit = "recurring.subscription.line"
-
-    def _has_service(self):
-        """Tell whether there is anything to charge: a line removed on its first day
-        keeps no day."""
-        start = self.start_date or self.subscription_id.start_date
-        end = self.bill_until or self.end_date
-        return not end or end > start
-
-    def _closed_before(self, day):
-        """Tell whether everything this line owed lies in history that is closed."""
-        end = self.bill_until or self.end_date
-        if self.role == "one_off":
-            return self.start_date and self.start_date < day
-        return bool(end and end <= day)
 
 
 class RecurringBilledItem(models.Model):

@@ -1,0 +1,42 @@
+"""How invoices of subscriptions are booked: asked of Odoo once per customer, product."""
+
+
+class Resolver:
+    """Remembers, for one batch, what Odoo answers about positions, accounts and taxes.
+
+    A portfolio shares its products and a customer its address; asking for every line
+    again would cost more queries than the invoices. Lives as long as the batch: nothing
+    that it remembers outlasts the transaction.
+    """
+
+    def __init__(self):
+        self._positions = {}
+        self._booking = {}
+        self._journals = {}
+
+    def position(self, sub):
+        """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
+        key = (
+            sub.company_id,
+            sub.partner_invoice_id,
+            sub.partner_shipping_id,
+            sub.fiscal_position_id,
+        )
+        if key not in self._positions:
+            self._positions[key] = sub._resolve_fiscal_position()
+        return self._positions[key]
+
+    def booking(self, sub, product):
+        """Return (income account, the product's taxes, those on the invoice)."""
+        position = self.position(sub)
+        key = (product, position, sub.company_id)
+        if key not in self._booking:
+            self._booking[key] = sub._resolve_booking(product, position)
+        return self._booking[key]
+
+    def journal(self, sub):
+        """Return the sales journal: this subscription's, its plan's, the company's."""
+        key = (sub.journal_id, sub.plan_version_id, sub.company_id)
+        if key not in self._journals:
+            self._journals[key] = sub._resolve_journal()
+        return self._journals[key]
