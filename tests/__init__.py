@@ -15,3 +15,5 @@ from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
 from . import test_billing_complete_lines
+from . import test_subscription_import_reader
+from . import test_subscription_import

@@ -10,3 +10,6 @@ from . import sale_order_line_billing
 from . import sale_order
 from . import sale_down_payment
 from . import subscription_sale
+from . import import_charge
+from . import recurring_import
+from . import recurring_import_row

@@ -1,0 +1,492 @@
+"""A row of an import file to what it says, or the sentences why it cannot be imported."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from ...engine.errors import EngineError
+from ...engine.period import Interval, Schedule
+from .import_columns import COLUMNS
+from .import_values import Refused, decimals, is_email, read_value
+
+ONE_DAY = timedelta(days=1)
+CUSTOMER = [column.name for column in COLUMNS if column.name.startswith("customer_")]
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the database says about everything that the rows name, asked once."""
+
+    today: date
+    existing: set = field(default_factory=set)  # external references imported before
+    plans: dict = field(default_factory=dict)  # code: recurring.plan
+    partners: dict = field(default_factory=dict)  # reference: list of (id, active)
+    countries: dict = field(default_factory=dict)  # code: id
+    currencies: dict = field(default_factory=dict)  # name: res.currency, active ones
+    languages: set = field(default_factory=set)  # codes, installed ones
+    payment_terms: dict = field(default_factory=dict)  # name: payment terms
+    quantity_digits: int = 2
+    price_digits: int = 2
+
+
+@dataclass(slots=True)
+class ParsedRow:
+    """What a valid row says. Ends are exclusive, as everywhere but in the file."""
+
+    line: int
+    reference: str
+    customer: dict
+    partner_id: int | None
+    version: object
+    schedule: Schedule
+    start: date
+    anchor: date | None
+    currency: object
+    quantity: Decimal | None
+    price: Decimal | None
+    price_basis: str
+    discount: Decimal
+    billed_end: date | None  # None: nothing was billed
+    period_start: date | None  # set whenever billed_end is
+    period_given: bool
+    period_amount: Decimal | None
+    invoice: str | None
+    term_start: date | None
+    term_end: date | None
+    end: date | None  # of service, with a cancellation or with the term
+    cancelled: bool
+    renewal: str
+    payment_term_id: int | None
+    client_order_ref: str | None
+
+
+class RowCheck:
+    """Checks one row: ``problems`` is a list of ``(column, value, sentence)``.
+
+    ``seen`` carries, from row to row, the references and customers of the file.
+    """
+
+    def __init__(self, line, cells, facts, seen, translate):
+        self.line, self.cells, self.facts, self.seen = line, cells, facts, seen
+        self.translate = translate
+        self.problems = []
+        self.values = {}
+
+    def run(self):
+        """Return the ParsedRow, None when there are problems."""
+        self._read_values()
+        self._check_reference()
+        version = self._check_plan()
+        partner = self._check_customer()
+        self._check_payment_term()
+        self._check_numbers()
+        if version and "start_date" in self.values:
+            schedule = self._check_schedule(version)
+            term = self._check_term(version)
+            end = self._check_end(term)
+            billed = self._check_billed(schedule)
+            self._check_main_charge(version)
+        if self.problems:
+            return None
+        return self._parsed(version, schedule, partner, term, end, billed)
+
+    def refuse(self, column, sentence):
+        """Remember a problem of one column."""
+        self.problems.append((column, self.cells.get(column, ""), str(sentence)))
+
+    # ------------------------------------------------------------------
+    # Cells
+    # ------------------------------------------------------------------
+
+    def _read_values(self):
+        _ = self.translate
+        if None in self.cells:
+            self.problems.append(
+                (
+                    "",
+                    self.cells[None],
+                    _(
+                        "The row has more cells than there are headings. A value that "
+                        "contains the separator must stand in quotation marks."
+                    ),
+                )
+            )
+        for column in COLUMNS:
+            text = self.cells.get(column.name, "")
+            if text:
+                try:
+                    self.values[column.name] = read_value(column, text, _)
+                except Refused as error:
+                    self.refuse(column.name, error)
+            elif column.required:
+                self.refuse(column.name, _("This must be filled in."))
+
+    def _check_reference(self):
+        _ = self.translate
+        reference = self.values.get("external_ref")
+        if not reference:
+            return
+        first = self.seen.setdefault(("ref", reference), self.line)
+        if first != self.line:
+            self.refuse(
+                "external_ref", _("The same reference stands on line %s already.", first)
+            )
+
+    def _check_numbers(self):
+        _ = self.translate
+        for name in ("quantity", "price", "discount", "period_amount"):
+            if self.values.get(name, 0) < 0:
+                self.refuse(name, _("It cannot be negative."))
+        if self.values.get("discount", 0) > 100:
+            self.refuse("discount", _("A discount lies between 0 and 100 percent."))
+        facts = self.facts
+        digits = {
+            "quantity": facts.quantity_digits,
+            "price": facts.price_digits,
+            "discount": 2,
+        }
+        currency = self._currency()
+        if currency:
+            digits["period_amount"] = currency.decimal_places
+        for name, most in digits.items():
+            if name in self.values and decimals(self.values[name]) > most:
+                self.refuse(name, _("It has more than %s decimals.", most))
+
+    def _currency(self):
+        name = self.values.get("currency")
+        if name:
+            currency = self.facts.currencies.get(name.upper())
+            if not currency and not self._refused("currency"):
+                self.refuse(
+                    "currency",
+                    self.translate(
+                        "This currency is not known or not active in this database."
+                    ),
+                )
+            return currency
+        version = self.values.get("version")
+        return version and version.currency_id
+
+    def _refused(self, column):
+        return any(problem[0] == column for problem in self.problems)
+
+    # ------------------------------------------------------------------
+    # Customer
+    # ------------------------------------------------------------------
+
+    def _check_customer(self):
+        """Return the existing customer's id, None for one to create."""
+        _ = self.translate
+        column = "customer_ref" if "customer_ref" in self.cells else "external_ref"
+        reference = self.values.get(column)
+        partners = self.facts.partners.get(reference, [])
+        if len(partners) > 1:
+            self.refuse(
+                column, _("Several customers have this reference: make it unique.")
+            )
+        elif partners and not partners[0][1]:
+            self.refuse(
+                column, _("The customer with this reference is archived: restore it.")
+            )
+        elif partners:
+            return partners[0][0]
+        elif not self._refused("customer_name"):
+            self._check_new_customer(column, reference)
+        return None
+
+    def _check_new_customer(self, column, reference):
+        _ = self.translate
+        values = self.values
+        if "customer_name" not in values:
+            self.refuse(
+                "customer_name",
+                _("The customer does not exist yet, so the name must be filled in."),
+            )
+            return
+        name = values["customer_name"]
+        first = self.seen.setdefault(("customer", reference), (name, self.line))
+        if reference and first[0] != name:
+            self.refuse(
+                column,
+                _(
+                    "The customer with this reference has another name on line %s.",
+                    first[1],
+                ),
+            )
+        email = values.get("customer_email")
+        if email and not is_email(email):
+            self.refuse("customer_email", _("This is not one e-mail address."))
+        self._check_country_and_language()
+
+    def _check_country_and_language(self):
+        _ = self.translate
+        country = self.values.get("customer_country")
+        if country and country.upper() not in self.facts.countries:
+            self.refuse(
+                "customer_country",
+                _("There is no country with this code of two letters."),
+            )
+        language = self.values.get("customer_lang")
+        if language and language not in self.facts.languages:
+            self.refuse(
+                "customer_lang", _("This language is not installed in this database.")
+            )
+
+    def _check_payment_term(self):
+        name = self.values.get("payment_term")
+        if name and not self.facts.payment_terms.get(name):
+            self.refuse(
+                "payment_term",
+                self.translate("There are no payment terms with this name."),
+            )
+
+    # ------------------------------------------------------------------
+    # Plan and periods
+    # ------------------------------------------------------------------
+
+    def _check_plan(self):
+        """Return the version on which the subscription runs."""
+        _ = self.translate
+        code = self.values.get("plan")
+        if not code:
+            return None
+        plan = self.facts.plans.get(code)
+        if not plan:
+            self.refuse("plan", _("There is no plan with this code in the company."))
+            return None
+        start = self.values.get("start_date") or self.facts.today
+        # A contract may be older than the first version published here.
+        version = self._version_at(plan, start) or self._version_at(
+            plan, max(start, self.facts.today)
+        )
+        if not version:
+            self.refuse("plan", _("This plan has no published version."))
+            return None
+        self.values["version"] = version
+        return version
+
+    def _version_at(self, plan, day):
+        key = ("version", plan.id, day)
+        if key not in self.seen:
+            self.seen[key] = plan._version_at(day)
+        return self.seen[key]
+
+    def _check_schedule(self, version):
+        start, anchor = self.values["start_date"], self.values.get("anchor_date")
+        key = ("schedule", version.id, start, anchor)
+        if key not in self.seen:
+            try:
+                self.seen[key] = version._schedule(start, anchor)
+            except EngineError:
+                self.seen[key] = None
+        if not self.seen[key]:
+            self.refuse(
+                "anchor_date",
+                self.translate(
+                    "No billing period of the plan starts on this day: leave it empty."
+                ),
+            )
+        return self.seen[key]
+
+    def _check_main_charge(self, version):
+        """Quantity and price must mean something for the charge they belong to."""
+        _ = self.translate
+        key = ("charge", version.id)
+        if key not in self.seen:
+            self.seen[key] = version._import_charge()
+        charge = self.seen[key]
+        if charge.charge_model == "flat" and self.values.get("quantity", 1) != 1:
+            self.refuse(
+                "quantity",
+                _(
+                    "The plan has a fixed price, which does not count units: leave the "
+                    "quantity empty, and give the whole price."
+                ),
+            )
+        if "price_basis" in self.values and not (
+            {"price", "period_amount"} & set(self.cells)
+        ):
+            self.refuse(
+                "price_basis", _("There is neither an agreed price nor an amount.")
+            )
+        currency = self._currency()
+        if currency and "price" not in self.values:
+            self._check_plan_price(charge, currency)
+
+    def _check_plan_price(self, charge, currency):
+        """The plan must have a price in the currency on the day of the start."""
+        if currency == charge.currency_id:
+            return
+        key = ("price", charge.id, currency.id, self.values["start_date"])
+        if key not in self.seen:
+            self.seen[key] = charge._import_price_problem(
+                currency, self.values["start_date"]
+            )
+        if self.seen[key]:
+            self.refuse("currency", self.seen[key])
+
+    # ------------------------------------------------------------------
+    # Term and end
+    # ------------------------------------------------------------------
+
+    def _check_term(self, version):
+        """Return ``(start, end, renewal)`` of the running term, ends exclusive."""
+        _ = self.translate
+        start, given = self.values["start_date"], self.values.get("term_end")
+        interval = None
+        if version.term_count:
+            interval = Interval(version.term_count, version.term_unit)
+        renewal = self.values.get("renewal")
+        if given and given < start:
+            self.refuse("term_end", _("The term would end before the start."))
+            return None, None, renewal
+        if not interval:
+            if renewal in ("automatic", "manual"):
+                self.refuse(
+                    "renewal", _("The plan has no term, so there is nothing to renew.")
+                )
+            end = given and given + ONE_DAY
+            return (start if end else None), end, "none"
+        renewal = renewal or version.renewal
+        if given:
+            end = given + ONE_DAY
+            return max(interval.add(end, -1), start), end, renewal
+        return *self._running_term(interval, start, renewal), renewal
+
+    def _running_term(self, interval, start, renewal):
+        """The first term; with automatic renewal the one that runs today."""
+        n = 1
+        while renewal == "automatic" and interval.add(start, n) <= self.facts.today:
+            n += 1
+        return interval.add(start, n - 1), interval.add(start, n)
+
+    def _check_end(self, term):
+        """Return ``(end, cancelled)``: the first day without service, None for open."""
+        _ = self.translate
+        last_day = self.values.get("last_day")
+        if last_day and last_day < self.values["start_date"]:
+            self.refuse("last_day", _("The service would end before the start."))
+        if last_day:
+            return last_day + ONE_DAY, True
+        _start, end, renewal = term
+        if not end or renewal == "automatic":
+            return None, False
+        if end <= self.facts.today and "term_end" not in self.values:
+            self.refuse(
+                "term_end",
+                _(
+                    "The first term ended on %s and does not renew by itself. Give the "
+                    "end of the running term, or the last day of service.",
+                    end - ONE_DAY,
+                ),
+            )
+        return end, False
+
+    # ------------------------------------------------------------------
+    # What was billed
+    # ------------------------------------------------------------------
+
+    def _check_billed(self, schedule):
+        """Return ``(first day not billed, start of the prepaid period)``, both None when
+        nothing was billed."""
+        values, start = self.values, self.values["start_date"]
+        through = values.get("billed_through")
+        if not through:
+            return self._check_never_billed()
+        _ = self.translate
+        if through < start - ONE_DAY:
+            self.refuse(
+                "billed_through",
+                _(
+                    "It lies more than one day before the start on %s. For a "
+                    "subscription that was never billed give the day before its start.",
+                    start,
+                ),
+            )
+            return None, None
+        if through == start - ONE_DAY:
+            return self._check_no_period()
+        return through + ONE_DAY, self._check_period(schedule, through)
+
+    def _check_never_billed(self):
+        _ = self.translate
+        if self._refused("billed_through"):
+            return None, None
+        if self.values["start_date"] < self.facts.today:
+            self.refuse(
+                "billed_through",
+                _(
+                    "The subscription has started, so everything since would be billed. "
+                    "Give the last day billed; if nothing was billed, the day before "
+                    "the start."
+                ),
+            )
+        return self._check_no_period()
+
+    def _check_no_period(self):
+        for name in ("period_start", "period_amount", "period_invoice"):
+            if name in self.values:
+                self.refuse(
+                    name, self.translate("Nothing was billed, so there is no period.")
+                )
+        return None, None
+
+    def _check_period(self, schedule, through):
+        _ = self.translate
+        start, given = self.values["start_date"], self.values.get("period_start")
+        if given and given > through:
+            self.refuse("period_start", _("It lies after the last day billed."))
+        if given and given < start:
+            self.refuse("period_start", _("It lies before the start."))
+        if given or not schedule:
+            return given
+        # Billed ahead: what runs today is prepaid too.
+        running = max(min(through, self.facts.today), start)
+        first = max(schedule.period_at(running).start, start)
+        if "period_amount" in self.values and schedule.period_at(first).end <= through:
+            self.refuse(
+                "period_amount",
+                _(
+                    "What is billed reaches over several billing periods: give the start "
+                    "of the period that the amount is for."
+                ),
+            )
+        return first
+
+    # ------------------------------------------------------------------
+    # Result
+    # ------------------------------------------------------------------
+
+    def _parsed(self, version, schedule, partner, term, end, billed):
+        values = self.values
+        terms = self.facts.payment_terms.get(values.get("payment_term"))
+        return ParsedRow(
+            line=self.line,
+            reference=values["external_ref"],
+            customer={
+                "customer_ref": values["external_ref"],
+                **{name: values[name] for name in CUSTOMER if name in values},
+            },
+            partner_id=partner,
+            version=version,
+            schedule=schedule,
+            start=values["start_date"],
+            anchor=values.get("anchor_date"),
+            currency=self._currency(),
+            quantity=values.get("quantity"),
+            price=values.get("price"),
+            price_basis=values.get("price_basis", "product"),
+            discount=values.get("discount", Decimal(0)),
+            billed_end=billed[0],
+            period_start=billed[1],
+            period_given="period_start" in values,
+            period_amount=values.get("period_amount"),
+            invoice=values.get("period_invoice"),
+            term_start=term[0],
+            term_end=term[1],
+            end=end[0],
+            cancelled=end[1],
+            renewal=term[2],
+            payment_term_id=terms[0].id if terms else None,
+            client_order_ref=values.get("client_order_ref"),
+        )

@@ -1,0 +1,225 @@
+"""A file's bytes to a table of texts: CSV in UTF-8 or XLSX, or one sentence why not."""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from .import_columns import BY_NAME, COLUMNS, IGNORED, SHEET
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ROWS = 100_000
+DELIMITERS = ",;\t"
+
+
+class UnreadableFile(ValueError):
+    """The file as a whole cannot be read; its text is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file: ``(line number, {column: text})``, in the file's order.
+
+    A date cell of XLSX arrives as ISO text, a number without idle zeros; what a row
+    holds beyond the headings stands under the key ``None``.
+    """
+
+    columns: tuple
+    rows: tuple
+    kind: str  # csv or xlsx
+    delimiter: str = ","
+
+
+def read_table(content, filename, _):
+    """Return the Table of a file. ``_`` translates (``env._``).
+
+    Raises UnreadableFile with a sentence.
+    """
+    if not content:
+        raise UnreadableFile(_("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(_("The file is larger than 50 MB: import it in parts."))
+    name = (filename or "").lower()
+    if content[:4] == b"PK\x03\x04":
+        lines, kind, delimiter = _xlsx_lines(content, _), "xlsx", ","
+    elif content[:4] == b"\xd0\xcf\x11\xe0" or name.endswith((".xls", ".xlsx", ".ods")):
+        raise UnreadableFile(
+            _(
+                "This is not a spreadsheet that can be read (an old format, protected "
+                "by a password, or damaged). Save it as XLSX without a password, or as "
+                "CSV in UTF-8."
+            )
+        )
+    else:
+        lines, delimiter = _csv_lines(content, _)
+        kind = "csv"
+    columns, rows = _headed(lines, _)
+    if not rows:
+        raise UnreadableFile(_("The file has headings but no row below them."))
+    return Table(columns, rows, kind, delimiter)
+
+
+# ----------------------------------------------------------------------
+# CSV
+# ----------------------------------------------------------------------
+
+
+def _csv_lines(content, _):
+    """Return ``[(line, cells)]`` and the delimiter found."""
+    text = _decoded(content, _)
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=lambda mark: _known_headings(head, mark))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines, first = [], 1
+    try:
+        for cells in reader:
+            lines.append((first, cells))
+            first = reader.line_num + 1
+            _check_length(lines, _)
+    except csv.Error as error:
+        raise UnreadableFile(
+            _(
+                "Line %(line)s cannot be read: a quotation mark is opened and not "
+                "closed, or a value is too long.",
+                line=first,
+            )
+        ) from error
+    return lines, delimiter
+
+
+def _decoded(content, _):
+    """Return the text of UTF-8 bytes, with or without its mark."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UnreadableFile(
+            _(
+                "The file is not encoded in UTF-8 (line %(line)s has a character that "
+                "is not). In a spreadsheet programme choose “CSV UTF-8” when saving.",
+                line=line,
+            )
+        ) from error
+    if "\0" in text:
+        raise UnreadableFile(
+            _(
+                "The file is not a text in UTF-8. In a spreadsheet programme choose “CSV "
+                "UTF-8” when saving."
+            )
+        )
+    return text
+
+
+def _known_headings(head, mark):
+    names = (part.strip().strip('"').lower() for part in head.split(mark))
+    return sum(name in BY_NAME for name in names), head.count(mark)
+
+
+def _check_length(lines, _):
+    if len(lines) > MAX_ROWS:
+        raise UnreadableFile(_("The file has more than 100,000 rows: import it in parts."))
+
+
+# ----------------------------------------------------------------------
+# XLSX
+# ----------------------------------------------------------------------
+
+
+def _xlsx_lines(content, _):
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as e:
+        raise UnreadableFile(
+            _("The spreadsheet is damaged: open and save it again as XLSX.")
+        ) from e
+    sheets = [sheet for sheet in book.worksheets if sheet.title == SHEET]
+    sheet = (sheets or book.worksheets)[0]
+    lines = []
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        lines.append((number, [_cell_text(value) for value in cells]))
+        _check_length(lines, _)
+    book.close()
+    return lines
+
+
+def _cell_text(value):
+    """Return a cell as text.
+
+    >>> _cell_text(75001.0), _cell_text(datetime(2026, 11, 1)), _cell_text(True)
+    ('75001', '2026-11-01', 'TRUE')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+# ----------------------------------------------------------------------
+# Headings
+# ----------------------------------------------------------------------
+
+
+def _headed(lines, _):
+    """Return ``(columns, rows)``: the first line that is not empty holds the headings."""
+    filled = [(number, cells) for number, cells in lines if any(map(str.strip, cells))]
+    if not filled:
+        raise UnreadableFile(_("The file is empty."))
+    names = _columns(filled[0][1], _)
+    rows = []
+    for number, cells in filled[1:]:
+        row = {
+            name: cell.strip()
+            for name, cell in zip(names, cells, strict=False)
+            if name and cell.strip()
+        }
+        if any(cell.strip() for cell in cells[len(names) :]):
+            row[None] = "; ".join(cells[len(names) :])
+        if row:
+            rows.append((number, row))
+    return tuple(name for name in names if name), tuple(rows)
+
+
+def _columns(headings, _):
+    """Return the column names in order, None for a column to ignore."""
+    known = {str(_(column.label)).lower(): column.name for column in COLUMNS}
+    names = []
+    for heading in headings:
+        plain = heading.strip().lower()
+        if not plain or plain.startswith(IGNORED):
+            names.append(None)
+            continue
+        name = plain.replace(" ", "_")
+        name = name if name in BY_NAME else known.get(plain)
+        if not name:
+            raise UnreadableFile(
+                _(
+                    "The column “%(column)s” is not known. Correct its heading, or start "
+                    "it with # to keep the column for yourself. Known: %(known)s.",
+                    column=heading.strip(),
+                    known=", ".join(BY_NAME),
+                )
+            )
+        if name in names:
+            raise UnreadableFile(_("The column “%s” stands twice in the file.", name))
+        names.append(name)
+    missing = [c.name for c in COLUMNS if c.required and c.name not in names]
+    if missing:
+        raise UnreadableFile(
+            _(
+                "The file lacks the column %(columns)s. Its first line must hold the "
+                "headings of the template.",
+                columns=", ".join(missing),
+            )
+        )
+    return names

@@ -1,0 +1,103 @@
+"""Files that we hand out: the documented template, and rejected rows to correct."""
+
+import csv
+import io
+
+import xlsxwriter
+
+from .import_columns import COLUMNS, SHEET
+
+WIDTH = 18
+
+
+def template_xlsx(_):
+    """Return the template as XLSX: a sheet to fill in, a sheet that explains it."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
+        must = book.add_format({"bold": True, "bg_color": "#FCE8B2"})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        top = book.add_format({"valign": "top"})
+        sheet = book.add_worksheet(SHEET)
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(COLUMNS) - 1, WIDTH)
+        for number, column in enumerate(COLUMNS):
+            sheet.write_string(0, number, column.name, must if column.required else bold)
+            sheet.write_comment(0, number, str(_(column.help)))
+            sheet.write_string(1, number, column.example)
+        guide = book.add_worksheet(_("Explanation"))
+        guide.set_column(0, 0, WIDTH)
+        guide.set_column(1, 1, 24)
+        guide.set_column(2, 2, 12)
+        guide.set_column(3, 3, 80)
+        guide.set_column(4, 4, 22)
+        heads = (_("Column"), _("Name"), _("Required"), _("Meaning"), _("Example"))
+        guide.write_row(0, 0, heads, bold)
+        for number, column in enumerate(COLUMNS, start=1):
+            guide.write_string(number, 0, column.name, top)
+            guide.write_string(number, 1, str(_(column.label)), top)
+            guide.write_string(number, 2, _("yes") if column.required else "", top)
+            guide.write_string(number, 3, str(_(column.help)), wrap)
+            guide.write_string(number, 4, column.example, top)
+        for number, text in enumerate(_notes(_), start=len(COLUMNS) + 2):
+            guide.merge_range(number, 0, number, 4, text, wrap)
+    return buffer.getvalue()
+
+
+def _notes(_):
+    return (
+        _("The row of examples is to be replaced. One row is one subscription."),
+        _(
+            "Columns may be left out or put in another order. A column whose heading "
+            "starts with # is not read."
+        ),
+        _("Dates are written as 2026-11-30, numbers as 1234.5; formulas are refused."),
+    )
+
+
+def template_csv():
+    """Return the template as CSV in UTF-8 with its mark, which spreadsheets expect."""
+    return _csv(
+        [
+            [column.name for column in COLUMNS],
+            [column.example for column in COLUMNS],
+        ],
+        ",",
+    )
+
+
+def rejected_file(kind, delimiter, rows, _):
+    """Return the rejected rows as the user's kind of file, to correct and import again.
+
+    ``rows`` are ``(line, cells, reasons)``. Line and reasons stand in columns that the
+    next import does not read.
+    """
+    present = {name for _line, cells, _reasons in rows for name in cells}
+    names = [c.name for c in COLUMNS if c.required or c.name in present]
+    table = [[*names, _("# line"), _("# to correct")]]
+    for line, cells, reasons in rows:
+        values = [cells.get(name, "") for name in names]
+        table.append([*values, str(line), "\n".join(reasons)])
+    if kind == "csv":
+        return _csv(table, delimiter)
+    return _xlsx(table)
+
+
+def _csv(table, delimiter):
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter).writerows(table)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(table):
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
+        sheet = book.add_worksheet(SHEET)
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(table[0]) - 1, WIDTH)
+        for number, cells in enumerate(table):
+            for column, text in enumerate(cells):
+                # As text, so that nothing becomes a formula or loses its zeros.
+                sheet.write_string(number, column, text, *([bold] if not number else []))
+    return buffer.getvalue()
