@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt
-from .machine import Problem, cache, find_program, locked, run, say, step
+from .machine import Problem, cache, digest, find_program, locked, run, say, step
 
 PACKAGE = "odoo-19"
 # what the package links to, and the suite that still has it in that place
@@ -72,8 +72,10 @@ def report_newer():
 def _own(path):
     """An Odoo that the user points to: a source folder or a program."""
     folder = path if path.is_dir() else path.parent
-    if (folder / "odoo" / "release.py").exists():
-        return Odoo(f"own-{_release(folder)}", folder)
+    # two Odoos of one version may differ in their code
+    name = f"own-{digest(str(path))}"
+    if path.exists() and (folder / "odoo" / "release.py").exists():
+        return Odoo(f"{name}-{_release(folder)}", folder)
     if not path.is_file():
         raise Problem(f"RR_ODOO={path}: neither an Odoo source folder nor a program.")
     first = path.read_text(errors="replace").splitlines()[:1]
@@ -82,7 +84,7 @@ def _own(path):
         raise Problem(f"RR_ODOO={path}: not a Python program; name Odoo's own script.")
     code = "import odoo.release as r; print(r.version)"
     version = run([interpreter, "-c", code], what=f"Asking {path} for its version")
-    return Odoo(f"own-{version.strip()}", None, interpreter)
+    return Odoo(f"{name}-{version.strip()}", None, interpreter)
 
 
 def _release(folder):

@@ -152,14 +152,17 @@ def _start(binaries, server):
     if not (data / "PG_VERSION").exists():
         with step("Making a private PostgreSQL cluster"):
             _create(binaries, data)
-    _forget_dead_postmaster(data)
     log = data.parent / "server.log"
-    _pg_ctl(binaries, "start", "-w", "-t", "60", "-l", log)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 30
     while not _answers(server):
-        if time.monotonic() > deadline:
-            raise Problem(f"PostgreSQL does not answer; its log: {log}")
-        time.sleep(0.1)
+        _forget_dead_postmaster(data)
+        try:
+            _pg_ctl(binaries, "start", "-w", "-t", "60", "-l", log)
+        except Problem:
+            # the children of a killed server need a moment to notice
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def _create(binaries, data):
@@ -181,15 +184,21 @@ def _create(binaries, data):
 
 
 def _forget_dead_postmaster(data):
-    """Remove a pid file whose process is gone or is something else by now."""
+    """Remove the locks of a server that was killed.
+
+    Its process number may belong to another program by now, or to a dead process that
+    nobody has buried: the server itself would take both for a running server.
+    """
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split()[0])
-        name = Path(f"/proc/{pid}/comm").read_text()
+        command = Path(f"/proc/{pid}/cmdline").read_text()
     except (OSError, ValueError, IndexError):
-        name = ""
-    if "postgres" not in name:
+        command = ""
+    if str(data) not in command:
         pid_file.unlink(missing_ok=True)
+        for lock in _socket_folder().glob(".s.PGSQL.*.lock"):
+            lock.unlink()
 
 
 def _data(binaries):
