@@ -17,3 +17,4 @@ from . import test_engine_rating
 from . import test_billing_complete_lines
 from . import test_subscription_import_reader
 from . import test_subscription_import
+from . import test_billing_einvoice

@@ -105,7 +105,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
 
     @api.model
     def _post_invoices(self, moves):
-        """Post the drafts now, whatever their date, and number them in their order.
+        """Post the drafts now, whatever their date, and number them without a gap.
 
         The caller has checked what Odoo does not refuse (lock dates, archived
         records). Without the company's restrictive audit trail no tracking notes are
@@ -289,5 +289,5 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         return self.env["res.company"].browse(company)
 
     def _silence(self, company):
-        """Return the context that leaves out tracking notes where they may be."""
-        return {} if company.restrictive_audit_trail else {"tracking_disable": True}
+        """Return the context that leaves out tracking notes where that is allowed."""
+        return {"tracking_disable": not company.restrictive_audit_trail}
