@@ -282,13 +282,18 @@ class RecurringBillingRun(models.Model):
     def _cron_nightly(self):
         """Start a run for each company that wants one, for that company's today."""
         companies = self.env["res.company"].search([("rr_nightly_billing", "=", True)])
-        for company in companies:
-            today = fields.Date.context_today(
-                self.with_context(tz=company.partner_id.tz or self.env.user.tz)
-            )
-            self.env["recurring.subscription"]._advance_lifecycle(company, today)
-            run = self.create({"company_id": company.id, "date": today, "nightly": True})
-            if run._count_due():
-                run.action_start()
-            else:
-                run.unlink()
+        self.env["recurring.subscription"]._for_each_company(
+            companies, self, "_start_nightly"
+        )
+
+    @api.model
+    def _start_nightly(self, company, today):
+        """Start the night's run unless one is under way or nothing is due."""
+        busy = self.search_count(
+            [("company_id", "=", company.id), ("state", "=", "running")], limit=1
+        )
+        run = self.new({"company_id": company.id, "date": today})
+        if not busy and run._count_due():
+            self.create(
+                {"company_id": company.id, "date": today, "nightly": True}
+            ).action_start()

@@ -1,5 +1,6 @@
 """From draft to closed: the guarded steps of a subscription's life."""
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,6 +9,9 @@ from odoo.exceptions import UserError, ValidationError
 from ...engine.period import Interval
 from ..guard import applying
 from .recurring_subscription import RUNNING
+
+
+_logger = logging.getLogger(__name__)
 
 
 class RecurringSubscription(models.Model):
@@ -161,6 +165,22 @@ class RecurringSubscription(models.Model):
             raise UserError(self.env._("Choose the last day of service."))
         day = last_day if when == "date" else today
         return max(day + timedelta(days=1), self.start_date)
+
+    def action_cancel(self, when, last_day=None, reason=None, credit=False, note=None):
+        """End these subscriptions.
+
+        :param when: ``now`` (today is the last day), ``period_end``, ``term_end`` or
+            ``date``: then ``last_day`` is the last day of service, inclusive
+        :param reason: the close reason, a record or its id
+        :param credit: give back with the next billing what is paid beyond that day
+        """
+        reasons = self.env["recurring.close.reason"]
+        reason = reasons.browse(reason) if isinstance(reason, int) else reason
+        last_day = fields.Date.to_date(last_day)
+        for sub in self:
+            end = sub._cancellation_end(when, last_day)
+            sub._cancel(end, credit, reason=reason, note=note)
+        return True
 
     def _cancel(self, end, credit, reason=None, note=None):
         """End every open line at ``end`` (exclusive) and remember how it was before.
@@ -417,8 +437,22 @@ class RecurringSubscription(models.Model):
     @api.model
     def _cron_lifecycle(self):
         """Daily: move every company's subscriptions along to that company's today."""
-        for company in self.env["res.company"].search([]):
-            today = fields.Date.context_today(
-                self.with_context(tz=company.partner_id.tz or self.env.user.tz)
-            )
-            self.with_company(company)._advance_lifecycle(company, today)
+        companies = self.env["res.company"].search([])
+        self._for_each_company(companies, self, "_advance_lifecycle")
+
+    @api.model
+    def _for_each_company(self, companies, model, method):
+        """Call ``model.method(company, its today)`` for each and commit; a company
+        whose call fails is logged and does not stop the others (law 6)."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            zone = company.partner_id.tz or self.env.user.tz
+            today = fields.Date.context_today(self.with_context(tz=zone))
+            try:
+                getattr(model.with_company(company), method)(company, today)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("%s of %s failed", method, company.name)
+            if not cron._commit_progress(1):
+                break
