@@ -106,15 +106,22 @@ class RecurringBillingRun(models.Model):
 
     def _bill_batch(self, batch=BATCH, shard=0, shards=1):
         """Bill one batch and return how many subscriptions were treated."""
-        groups = self._claim(batch, shard, shards)
+        run = self._as_reader()
+        groups = run._claim(batch, shard, shards)
         if not groups:
             return 0
         treated = sum(map(len, groups))
-        run = self.with_company(self.company_id)
         resolver = Resolver()
         groups = run._drop_refused(groups, resolver)
         run._count_outcome(run._bill_groups(groups, resolver))
         return treated
+
+    def _as_reader(self):
+        """Return the run in its company and in the language of who reads its problems:
+        the one who started it, or, at night, the company."""
+        company = self.company_id
+        reader = company.partner_id if self.nightly else self.user_id
+        return self.with_company(company).with_context(lang=reader.lang or self.env.lang)
 
     def _claim(self, batch, shard, shards):
         """Claim due subscriptions and return them as one recordset per invoice.

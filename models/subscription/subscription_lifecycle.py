@@ -305,8 +305,17 @@ class RecurringSubscription(models.Model):
     def action_add_one_off(
         self, product, price_unit, day, quantity=1.0, name=None, price_basis="product"
     ):
-        """Charge something once on a running subscription, on or after ``day``."""
+        """Charge something once on a running subscription.
+
+        :param product: the product, a record or its id
+        :param price_unit: in the subscription's currency, in ``price_basis``
+        :param day: billed with the first billing on or after this day
+        :return: the line that was added
+        """
         self.ensure_one()
+        if isinstance(product, int):
+            product = self.env["product.product"].browse(product)
+        day = fields.Date.to_date(day)
         if self.state not in RUNNING:
             raise UserError(self.env._("%s is not running.", self.name))
         line = applying(self.env["recurring.subscription.line"]).create(
