@@ -18,3 +18,5 @@ from . import test_billing_complete_lines
 from . import test_subscription_import_reader
 from . import test_subscription_import
 from . import test_billing_einvoice
+from . import test_subscription_life
+from . import test_subscription_screens

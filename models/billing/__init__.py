@@ -12,3 +12,7 @@ from . import account_move_line
 from . import account_move_period
 from . import account_move_posting
 from . import complete_lines
+from . import account_move_screens
+from . import subscription_totals
+from . import subscription_screens
+from . import res_config_settings

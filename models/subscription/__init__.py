@@ -5,6 +5,12 @@ from . import recurring_subscription
 from . import subscription_lifecycle
 from . import recurring_subscription_line
 from . import subscription_engine
+from . import subscription_trial
+from . import subscription_preview
+from . import subscription_screens
+from . import res_partner
+from . import product_template
+from . import recurring_plan
 from . import sale_order_line
 from . import sale_order_line_billing
 from . import sale_order

@@ -40,6 +40,8 @@ FIXED_ONCE_STARTED = {
     "plan_version_id",
     "start_date",
     "anchor_date",
+    # The ends of the lines follow from it; not to renew is a cancellation.
+    "renewal",
 }
 
 

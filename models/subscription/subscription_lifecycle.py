@@ -282,21 +282,33 @@ class RecurringSubscription(models.Model):
         return True
 
     def _undo_cancel(self, today):
-        cancel = self.change_ids.filtered(lambda change: change.type == "cancel")[:1]
+        cancels = self._standing_cancellations()
         before = self._amount_due_now(today)[self.id]
-        for line_id, end_date, bill_until in cancel.details["lines"]:
-            line = applying(self.line_ids.browse(line_id))
-            line.write({"end_date": end_date, "bill_until": bill_until})
+        for cancel in cancels:
+            for line_id, end_date, bill_until in cancel.details["lines"]:
+                line = applying(self.line_ids.browse(line_id))
+                line.write({"end_date": end_date, "bill_until": bill_until})
         self._reopen_from(self.end_date)
         self._set_state(
             ("cancelling",),
             "active",
-            end_date=cancel.details["end_date"],
+            end_date=cancels[-1:].details["end_date"],
             close_reason_id=False,
         )
         self._refresh_billing_state()
         effect = self._amount_due_now(today)[self.id] - before
         self._record_change("undo_cancel", today, amount_effect=effect)
+
+    def _standing_cancellations(self):
+        """Return the cancellations not withdrawn, newest first: a cancellation that was
+        changed is withdrawn as a whole."""
+        standing = self.change_ids.browse()
+        for change in self.change_ids.sorted("id", reverse=True):
+            if change.type == "undo_cancel":
+                break
+            if change.type == "cancel":
+                standing += change
+        return standing
 
     # ------------------------------------------------------------------
     # One-off charges

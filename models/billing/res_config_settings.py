@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """How this company bills what recurs."""
+
+    _inherit = "res.config.settings"
+
+    rr_invoice_policy = fields.Selection(
+        related="company_id.rr_invoice_policy", readonly=False
+    )
+    rr_invoice_date = fields.Selection(
+        related="company_id.rr_invoice_date", readonly=False
+    )
+    rr_invoice_grouping = fields.Selection(
+        related="company_id.rr_invoice_grouping", readonly=False
+    )
+    rr_nightly_billing = fields.Boolean(
+        related="company_id.rr_nightly_billing", readonly=False
+    )
+    rr_send_invoices = fields.Boolean(
+        related="company_id.rr_send_invoices", readonly=False
+    )
+    rr_journal_id = fields.Many2one(
+        related="company_id.rr_journal_id", readonly=False
+    )
+    rr_payment_term_id = fields.Many2one(
+        related="company_id.rr_payment_term_id", readonly=False
+    )
+    rr_complete_lines = fields.Boolean(
+        related="company_id.rr_complete_lines", readonly=False
+    )

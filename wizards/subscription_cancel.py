@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..engine.errors import EngineError
+
+
+class RecurringCancelWizard(models.TransientModel):
+    """When and why a subscription ends, with the money shown before it is applied."""
+
+    _name = "recurring.cancel.wizard"
+    _description = "Cancel a Subscription"
+
+    subscription_id = fields.Many2one("recurring.subscription", required=True)
+    company_id = fields.Many2one(related="subscription_id.company_id")
+    term_end = fields.Date(related="subscription_id.term_end")
+    when = fields.Selection(
+        [
+            ("now", "Today"),
+            ("period_end", "At the end of the current period"),
+            ("term_end", "At the end of the term"),
+            ("date", "On another day"),
+        ],
+        string="Service Ends",
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    last_day = fields.Date(
+        string="Last Day of Service",
+        help="The customer still has the service on this day.",
+    )
+    reason_id = fields.Many2one("recurring.close.reason", string="Reason", required=True)
+    note = fields.Char(string="In Their Words")
+    credit = fields.Boolean(
+        string="Give back what is paid beyond that day",
+        compute="_compute_from_plan",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("subscription_id")
+    def _compute_from_plan(self):
+        for wizard in self:
+            version = wizard.subscription_id.plan_version_id
+            when = version.cancel_when or "period_end"
+            if when == "term_end" and not wizard.subscription_id.term_end:
+                when = "period_end"
+            wizard.when = when
+            wizard.credit = version.cancel_credit
+
+    def _end(self):
+        """Return the first day without service."""
+        self.ensure_one()
+        return self.subscription_id._cancellation_end(self.when, self.last_day)
+
+    # ------------------------------------------------------------------
+    # The money, before
+    # ------------------------------------------------------------------
+
+    @api.depends("subscription_id", "when", "last_day", "credit")
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.preview = wizard._preview()
+
+    def _preview(self):
+        """Return what is billed or given back once this is confirmed."""
+        if not self.subscription_id or (self.when == "date" and not self.last_day):
+            return False
+        try:
+            end = self._end()
+            expected = self._try_cancelling(end, self.credit)
+        except (EngineError, UserError) as error:
+            return Markup("<div class='text-danger'>%s</div>") % str(error)
+        return self._render_preview(end, expected)
+
+    def _try_cancelling(self, end, credit):
+        """Return what would be billed after the cancellation, by really cancelling."""
+        today = fields.Date.context_today(self)
+        subscription = self.subscription_id._origin or self.subscription_id
+        with subscription._trial() as tried:
+            tried._cancel(end, credit)
+            return [
+                tried._expected_texts(row) | {"due": row.day <= today}
+                for row in tried._expected(today, max(end, today))
+            ]
+
+    def _render_preview(self, end, expected):
+        return self.env["ir.qweb"]._render(
+            "recurring_revenue.subscription_cancel_preview",
+            {
+                "last_day": format_date(self.env, end - timedelta(days=1)),
+                "rows": expected[:12],
+                "more": len(expected) - 12,
+                "credit": self.credit,
+            },
+        )
+
+    # ------------------------------------------------------------------
+    # Confirm
+    # ------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Cancel; what is to be billed or given back comes with the next billing."""
+        self.ensure_one()
+        self.subscription_id.action_cancel(
+            self.when,
+            self.last_day,
+            reason=self.reason_id,
+            credit=self.credit,
+            note=self.note,
+        )
+        return {"type": "ir.actions.act_window_close"}
