@@ -28,6 +28,10 @@
         "views/catalog/recurring_close_reason_views.xml",
         "views/catalog/product_template_views.xml",
         "views/subscription/sale_order_views.xml",
+        "views/billing/billing_preview_templates.xml",
+        "views/billing/recurring_billing_run_views.xml",
+        "views/billing/recurring_billing_problem_views.xml",
+        "views/billing/today_views.xml",
         "views/subscription/partner_views.xml",
         "views/subscription/product_views.xml",
         "views/billing/recurring_subscription_views.xml",
@@ -35,6 +39,10 @@
         "views/billing/res_config_settings_views.xml",
         "views/subscription/recurring_import_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["recurring_revenue/static/src/**/*"],
+        "web.assets_tests": ["recurring_revenue/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

@@ -20,3 +20,8 @@ from . import test_subscription_import
 from . import test_billing_einvoice
 from . import test_subscription_life
 from . import test_subscription_screens
+from . import test_billing_run
+from . import test_billing_problems
+from . import test_billing_preview
+from . import test_billing_today
+from . import test_billing_tours

@@ -4,6 +4,12 @@ from . import recurring_billing_batch
 from . import recurring_billing_run
 from . import billing_run_checks
 from . import billing_run_work
+from . import billing_run_preview
+from . import billing_preview_document
+from . import billing_preview_page
+from . import billing_run_page
+from . import today
+from . import today_sections
 from . import recurring_billed_item
 from . import invoice_lines
 from . import subscription_invoicing

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -17,13 +17,43 @@ class RecurringBillingProblem(models.Model):
     subscription_id = fields.Many2one(
         "recurring.subscription", required=True, index=True, ondelete="cascade"
     )
-    partner_id = fields.Many2one(related="subscription_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(
+        related="subscription_id.partner_id", string="Customer"
+    )
     code = fields.Char(required=True)
     message = fields.Text(required=True)
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")
     resolved = fields.Boolean(index=True)
     resolved_run_id = fields.Many2one("recurring.billing.run", string="Billed By")
+    superseded = fields.Boolean(
+        help="A later run found the subscription still failing: that run's sentence "
+        "counts.",
+    )
+
+    @api.model
+    def _open_domain(self):
+        """Return what still needs a person: each subscription's latest sentence."""
+        return [
+            ("resolved", "=", False),
+            ("superseded", "=", False),
+            ("subscription_id.health", "=", "problem"),
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let the newest problem of a subscription stand for the older ones."""
+        problems = super().create(vals_list)
+        older = self.search(
+            [
+                ("subscription_id", "in", problems.subscription_id.ids),
+                ("id", "not in", problems.ids),
+                ("resolved", "=", False),
+                ("superseded", "=", False),
+            ]
+        )
+        older.superseded = True
+        return problems
 
     def action_open_subscription(self):
         """Open the subscription that could not be billed."""
@@ -38,14 +68,22 @@ class RecurringBillingProblem(models.Model):
     def action_open_cause(self):
         """Open what has to be mended: the customer, product, journal, currency..."""
         self.ensure_one()
-        if not self.res_model:
-            return self.action_open_subscription()
+        cause = self._cause()
         return {
             "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
+            "res_model": cause._name,
+            "res_id": cause.id,
             "views": [(False, "form")],
         }
+
+    def _cause(self):
+        """Return the record to mend: the one found at fault, else the subscription."""
+        self.ensure_one()
+        if self.res_model:
+            cause = self.env[self.res_model].browse(self.res_id).exists()
+            if cause and cause.has_access("read"):
+                return cause
+        return self.subscription_id
 
     def _resolve_for(self, subscriptions, run):
         """Mark every open problem of these subscriptions as resolved by ``run``."""

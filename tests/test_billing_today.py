@@ -1,0 +1,228 @@
+"""Today: what needs a person, for whom, and what comes next."""
+
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from ..models.billing import today as today_module
+from .common_billing import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-15")
+class TestBillingToday(BillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan = cls._plan("Pro", [{"unit_price": 100.0}])
+
+    def _today(self, user=None):
+        today = self.env["recurring.today"]
+        return (today.with_user(user) if user else today).get_today()
+
+    def _sections(self, user=None):
+        """Return {section: [what a click on an entry opens]}."""
+        found = {}
+        for section in self._today(user)["sections"]:
+            records = self.env[section["action"]["res_model"]]
+            records = records.with_user(user) if user else records
+            listed = records.search(section["action"]["domain"])
+            self.assertEqual(
+                len(listed), section["count"], "the button opens what counts"
+            )
+            found[section["id"]] = [
+                self.env[entry["model"]].browse(entry["res_id"])
+                for entry in section["entries"]
+            ]
+        return found
+
+    # ------------------------------------------------------------------
+    # Sections
+    # ------------------------------------------------------------------
+
+    def test_each_thing_that_needs_a_person(self):
+        customers = [self._customer(name) for name in "ABCDEFGH"]
+        bad = self._subscribe(self.plan, "2026-10-01", customers[0])
+        held = self._subscribe(self.plan, "2026-10-01", customers[1])
+        held.action_hold("waits for a signature")
+        leaver = self._subscribe(self.plan, "2026-10-01", customers[2])
+        leaver._cancel(date(2026, 11, 21), credit=False)
+        never = self.env["recurring.subscription"].create(
+            {
+                "partner_id": customers[3].id,
+                "plan_id": self.plan.id,
+                "start_date": "2026-11-01",
+            }
+        )
+        yearly = self._plan("Year", term_count=1, term_unit="year", renewal="manual")
+        renewal = self._subscribe(yearly, "2025-12-01", customers[4])
+        later = self._subscribe(yearly, "2026-06-01", customers[5])
+        bad.partner_id.active = False
+        self._bill("2026-11-15")
+        stopped = self.env["recurring.billing.run"].create({"date": "2026-12-31"})
+        stopped.action_start()
+        stopped.action_stop()
+        self.assertEqual(
+            self._sections(),
+            {
+                "problems": [bad.partner_id],
+                "stopped": [stopped],
+                "renewals": [renewal],
+                "held": [held],
+                "never_started": [never],
+                "ending": [leaver],
+            },
+        )
+        self.assertEqual(later.state, "active")
+
+    def test_says_it_in_words(self):
+        sub = self._subscribe(self.plan, "2026-11-01")
+        sub._cancel(date(2026, 11, 21), credit=False)
+        (section,) = self._today()["sections"]
+        self.assertEqual(section["title"], "Ending this month")
+        self.assertEqual(section["button"], "See who leaves")
+        self.assertEqual(section["entries"][0]["title"], f"{sub.name} Acme")
+        self.assertEqual(section["entries"][0]["detail"], "last day: 11/20/2026")
+
+    def test_shows_the_first_and_counts_all(self):
+        for number in range(6):
+            self.env["recurring.subscription"].create(
+                {
+                    "partner_id": self._customer(f"C{number}").id,
+                    "plan_id": self.plan.id,
+                    "start_date": "2026-11-01",
+                }
+            )
+        (section,) = self._today()["sections"]
+        self.assertEqual((section["count"], len(section["entries"])), (6, 4))
+        self.assertEqual(section["more"], 2)
+
+    def test_drafts_to_post(self):
+        self.company.rr_invoice_policy = "draft"
+        self._subscribe(self.plan, "2026-11-01")
+        run = self._bill("2026-11-15")
+        self.assertEqual(self._sections(), {"drafts_to_post": [run.move_ids]})
+        run.move_ids.action_post()
+        self.assertEqual(self._sections(), {})
+
+    # ------------------------------------------------------------------
+    # For whom
+    # ------------------------------------------------------------------
+
+    def test_a_seller_sees_own_ones(self):
+        seller = new_test_user(self.env, "rr_seller", "recurring_revenue.group_user")
+        values = {"plan_id": self.plan.id, "start_date": "2026-11-01"}
+        own, _foreign = self.env["recurring.subscription"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": user.id,
+                    "team_id": False,
+                    **values,
+                }
+                for user in (seller, self.env.ref("base.user_admin"))
+            ]
+        )
+        self.assertEqual(self._sections(seller), {"never_started": [own]})
+
+    def test_reads_of_every_role(self):
+        self._subscribe(self.plan, "2026-11-01").partner_id.active = False
+        self._subscribe(self.plan, "2026-11-01", self._customer("Fine"), user_id=False)
+        self._bill("2026-11-15")
+        for number, group in enumerate(
+            (
+                "recurring_revenue.group_user",
+                "recurring_revenue.group_billing",
+                "account.group_account_readonly",
+                "account.group_account_invoice",
+            )
+        ):
+            user = new_test_user(self.env, f"rr_{number}", f"base.group_user,{group}")
+            self.assertTrue(self._today(user)["next"]["title"], group)
+        nobody = new_test_user(self.env, "rr_nobody", "base.group_user")
+        with self.assertRaises(AccessError):
+            self._today(nobody)
+
+    def test_another_company_does_not_show(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(self.env, "rr_officer", "recurring_revenue.group_billing")
+        user.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        sub = self._subscribe(self.plan, "2026-11-01")
+        sub.action_hold("later")
+        shown = self._today(user)
+        self.assertEqual((shown["sections"], shown["next"]), ([], False))
+
+    # ------------------------------------------------------------------
+    # Next billing
+    # ------------------------------------------------------------------
+
+    def test_nothing_needs_you_and_what_comes_next(self):
+        for number in range(3):
+            self._subscribe(self.plan, "2026-11-01", self._customer(f"C{number}"))
+        shown = self._today()["next"]
+        self.assertTrue(shown["due"])
+        self.assertEqual(shown["title"], "Due now")
+        self.assertEqual(
+            shown["detail"],
+            "3 invoices, 300.00\N{NO-BREAK SPACE}€ before tax (preview)",
+        )
+        self.assertEqual(shown["action"]["res_model"], "recurring.billing.run")
+        self._bill("2026-11-15")
+        today = self._today()
+        self.assertEqual((today["sections"], today["steps"]), ([], []))
+        self.assertEqual(today["next"]["title"], "Next billing: 12/01/2026")
+        self.assertEqual(
+            today["next"]["detail"],
+            "3 invoices, 300.00\N{NO-BREAK SPACE}€ before tax (preview)",
+        )
+        self.assertFalse(today["next"]["due"])
+
+    def test_a_large_portfolio_is_only_counted(self):
+        for number in range(3):
+            self._subscribe(self.plan, "2026-11-01", self._customer(f"C{number}"))
+        self.patch(today_module, "DRY_RUN", 2)
+        self.assertEqual(self._today()["next"]["detail"], "3 subscriptions")
+
+    def test_what_failed_is_no_billing_to_come(self):
+        bad = self._subscribe(self.plan, "2026-11-01")
+        bad.partner_id.active = False
+        self._bill("2026-11-15")
+        self.assertFalse(self._today()["next"])
+        self._subscribe(self.plan, "2026-12-05", self._customer("Fine"))
+        self.assertEqual(self._today()["next"]["title"], "Next billing: 12/05/2026")
+
+    def test_reads_only(self):
+        self._subscribe(self.plan, "2026-11-01")
+        self.env.flush_all()
+        with self.assertQueryCount(200):
+            self._today()
+        method = type(self.env["recurring.today"]).get_today
+        self.assertTrue(method._readonly)
+
+    # ------------------------------------------------------------------
+    # First use
+    # ------------------------------------------------------------------
+
+    def test_three_steps_for_a_new_user(self):
+        done = self._steps()
+        self.assertEqual(done, {"plan": True, "subscription": False, "bill": False})
+        self._subscribe(self.plan, "2026-11-01")
+        self.assertEqual(
+            self._steps(), {"plan": True, "subscription": True, "bill": False}
+        )
+        self._bill("2026-11-15")
+        self.assertEqual(self._steps(), {})
+
+    def _steps(self):
+        return {step["id"]: step["done"] for step in self._today()["steps"]}
+
+    def test_steps_offer_only_what_the_user_may_do(self):
+        seller = new_test_user(self.env, "rr_seller", "recurring_revenue.group_user")
+        steps = {step["id"]: step["action"] for step in self._today(seller)["steps"]}
+        self.assertFalse(steps["plan"])
+        self.assertEqual(steps["subscription"]["res_model"], "recurring.subscription")
+        self.assertFalse(steps["bill"])
