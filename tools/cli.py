@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 
@@ -49,6 +50,8 @@ def main(arguments):
     if name not in COMMANDS:
         say(f"There is no command {name}. ./dev help lists them.")
         return 2
+    # whoever ends this command ends what it has started
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return COMMANDS[name][2](rest) or 0
     except Problem as problem:
@@ -119,7 +122,8 @@ def lint_command(arguments):
 
 @command("i18n", "[--check]", "refresh i18n/: the .pot and fr.po; what lacks French")
 def i18n(arguments):
-    good = translations.refresh(set_up(), check="--check" in arguments)
+    text, good = translations.refresh(set_up(), check="--check" in arguments)
+    say(text)
     return 0 if good else 1
 
 

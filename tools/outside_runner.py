@@ -69,7 +69,7 @@ def _name(test):
 
 
 def selected(suite, names):
-    """The tests that the names (file, Class, Class.method) mean."""
+    """The tests that the names (stage, file, Class, Class.method) mean."""
     for test in suite:
         if isinstance(test, unittest.TestSuite):
             yield from selected(test, names)
@@ -77,7 +77,12 @@ def selected(suite, names):
         parts = test.id().split(".")
         meant = {parts[0], test.id(), *parts[1:], ".".join(parts[1:])}
         meant.add(".".join(parts[:2]))
-        if not names or meant.intersection(names):
+        stages = (f"test_{name}_" for name in names)
+        if (
+            not names
+            or meant.intersection(names)
+            or any(f"{parts[0]}_".startswith(stage) for stage in stages)
+        ):
             yield test
 
 

@@ -2,19 +2,21 @@
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
 import time
 
-from . import database, odoo_log, templates
-from .machine import REPOSITORY, clone_folder, free_port, say, step
+from . import database, odoo_log, templates, translations
+from .machine import REPOSITORY, Problem, clone_folder, free_port, say, step
 from .test_report import Report
 from .workshop import INSIDE
 
 # a test that says nothing for so long hangs
 PATIENCE = 15 * 60
-OUTSIDE = REPOSITORY / "tests" / "outside"
+INSIDE_TESTS = REPOSITORY / "tests"
+OUTSIDE = INSIDE_TESTS / "outside"
 
 
 def run_suite(workshop, names):
@@ -22,29 +24,39 @@ def run_suite(workshop, names):
     report = Report()
     log = clone_folder() / "test.log"
     log.write_text("")
-    outside = _outside_names(names)
-    inside = [name for name in names if name not in outside and name != "outside"]
+    inside, outside = _meant(names, INSIDE_TESTS), _meant(names, OUTSIDE)
+    known = {*inside, *outside, "outside", "i18n"}
+    unknown = [name for name in names if _plain(name) not in known]
+    if unknown:
+        raise Problem(f"There is no test, file or stage {', '.join(unknown)}.")
     prefix = f"rr_test_{clone_folder().name}_"
     database.drop_abandoned(workshop.server, prefix)
     template = templates.with_addon(workshop)
     if inside or not names:
         _run_inside(workshop, report, log, template, f"{prefix}{os.getpid()}", inside)
-    if outside or not names:
-        _run_outside(workshop, report, log, template, outside)
+    if outside or not names or "outside" in names:
+        chosen = [] if "outside" in names else outside
+        _run_outside(workshop, report, log, template, chosen)
+    if not names or "i18n" in names:
+        _check_translations(workshop, report)
     return report.close(log)
 
 
-def _outside_names(names):
-    """Those names that mean tests driven from outside."""
-    files = {path.stem for path in OUTSIDE.glob("test_*.py")}
-    sources = "\n".join(path.read_text() for path in OUTSIDE.glob("test_*.py"))
+def _meant(names, folder):
+    """Those names that mean a test of this folder: stage, file, class or method."""
+    sources = {path.stem: path.read_text() for path in folder.glob("test_*.py")}
     found = []
-    for name in names:
-        plain = name.removeprefix("tests/").removeprefix("outside/").removesuffix(".py")
-        class_name = plain.split(".")[0]
-        if name == "outside" or plain in files or f"class {class_name}(" in sources:
-            found.append("outside" if name == "outside" else plain)
+    for name in map(_plain, names):
+        first = re.escape(name.split(".")[0])
+        files = re.compile(rf"(test_)?{first}(_.*)?")
+        inner = re.compile(rf"^ *(class|def) {first}\b", re.MULTILINE)
+        if any(files.fullmatch(f) or inner.search(s) for f, s in sources.items()):
+            found.append(name)
     return found
+
+
+def _plain(name):
+    return name.removeprefix("tests/").removeprefix("outside/").removesuffix(".py")
 
 
 def _run_inside(workshop, report, log, template, name, names):
@@ -69,11 +81,21 @@ def _run_outside(workshop, report, log, template, names):
     with step("Tests driven from outside"):
         _watch(
             *(workshop, report, log, command, "The outside runner"),
-            [name for name in names if name != "outside"],
+            names,
             RR_TEMPLATE=template,
             RR_BASE=templates.neighbours(workshop),
             RR_LOG=log,
         )
+
+
+def _check_translations(workshop, report):
+    """Counts as one test: i18n/ is up to date and nothing lacks French."""
+    with step("Translations"):
+        text, good = translations.refresh(workshop, check=True)
+    if good:
+        report.passed += 1
+    else:
+        report.fail("i18n", text)
 
 
 def _watch(workshop, report, log, command, what, names, **environment):

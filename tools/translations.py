@@ -13,7 +13,7 @@ LANGUAGE = "fr"
 
 
 def refresh(workshop, check=False):
-    """Write i18n/, or only compare; True when nothing is missing or out of date."""
+    """Write i18n/, or only compare; hands back what to say and whether all is well."""
     name = f"rr_i18n_{clone_folder().name}_{os.getpid()}"
     template = templates.with_addon(workshop)
     with tempfile.TemporaryDirectory() as folder:
@@ -24,17 +24,20 @@ def refresh(workshop, check=False):
             export(workshop, name, pot)
         finally:
             database.drop(workshop.server, name)
+        ours = REPOSITORY / "i18n"
         command = [
             *(workshop.python, INSIDE / "merge_po.py", pot),
-            *(
-                REPOSITORY / "i18n" / f"{ADDON}.pot",
-                REPOSITORY / "i18n" / f"{LANGUAGE}.po",
-            ),
+            *(ours / f"{ADDON}.pot", ours / f"{LANGUAGE}.po"),
             *(["--check"] if check else []),
         ]
-        return not subprocess.run(
-            [str(part) for part in command], check=False
-        ).returncode
+        result = subprocess.run(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    return result.stdout.rstrip(), not result.returncode
 
 
 def export(workshop, name, pot):

@@ -46,10 +46,9 @@ def file_of(test_class):
 def is_selected(test):
     """Is the test meant by one of the names that the caller gave?"""
     file, class_name, method = name_of(test).split(".", 2)
-    meant = {file, file + ".py", class_name, f"{class_name}.{method}", method}
+    meant = {file, class_name, f"{class_name}.{method}", method}
     meant |= {f"{file}.{class_name}", f"{file}.{class_name}.{method}"}
     for name in NAMES:
-        name = name.removeprefix("tests/")
         if name in meant or f"{file}_".startswith(f"test_{name}_"):
             return True
     return not NAMES
