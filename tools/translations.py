@@ -34,6 +34,7 @@ def refresh(workshop, check=False):
             [str(part) for part in command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            env=workshop.environment(),
             text=True,
             check=False,
         )

@@ -1,7 +1,8 @@
 """Bring a translation to a new template: merge_po.py NEW.pot OLD.pot FILE.po [--check]
 
-Translations of unchanged terms stay, gone terms go, new ones come empty. Says which
-terms lack a translation; with --check writes nothing and exits 1 on any difference.
+Translations of unchanged terms stay, gone terms go, new ones take the French of the
+same term in Odoo's own modules, or come empty. Says which terms lack a translation;
+with --check writes nothing and exits 1 on any difference.
 """
 
 import sys
@@ -9,6 +10,10 @@ from pathlib import Path
 
 import polib
 
+import odoo.addons
+
+# modules whose words ours should share, the first one first
+SOURCES = ("base", "account", "sale", "mail", "product", "portal")
 # a date alone is no reason for a change
 DATES = ("POT-Creation-Date", "PO-Revision-Date")
 
@@ -17,7 +22,10 @@ def main(new_pot, old_pot, po_path, *options):
     check = "--check" in options
     template = polib.pofile(new_pot, wrapwidth=78)
     stale = texts(template) != texts(load(old_pot))
-    merged = merge(template, load(po_path), Path(po_path).stem)
+    language = Path(po_path).stem
+    merged = merge(template, load(po_path), language)
+    if not check:
+        borrow(merged, language)
     stale_po = texts(merged) != texts(load(po_path))
     missing = [entry for entry in merged if not entry.msgstr or entry.fuzzy]
     for entry in missing:
@@ -66,6 +74,18 @@ def merge(template, known, language):
             entry.msgstr, entry.flags = old.msgstr, list(old.flags)
         merged.append(entry)
     return merged
+
+
+def borrow(catalog, language):
+    """Fill what is empty with Odoo's own words for the same term."""
+    words = {}
+    for module in SOURCES:
+        for folder in map(Path, odoo.addons.__path__):
+            for entry in load(folder / module / "i18n" / f"{language}.po"):
+                if not entry.fuzzy and not entry.msgid_plural:
+                    words.setdefault(entry.msgid, entry.msgstr)
+    for entry in catalog:
+        entry.msgstr = entry.msgstr or words.get(entry.msgid, "")
 
 
 if __name__ == "__main__":
