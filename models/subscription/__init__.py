@@ -2,7 +2,12 @@ from . import res_company
 from . import recurring_billed_item
 from . import recurring_change
 from . import recurring_subscription
+from . import subscription_defaults
+from . import subscription_readings
+from . import subscription_plan_lines
 from . import subscription_lifecycle
+from . import subscription_cancellation
+from . import subscription_terms
 from . import recurring_subscription_line
 from . import subscription_engine
 from . import subscription_trial

@@ -54,13 +54,17 @@ class RecurringBilledItem(models.Model):
         required=True,
         default="product",
     )
-    partner_id = fields.Many2one("res.partner", string="Payer", required=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Payer", required=True, index=True
+    )
     company_id = fields.Many2one("res.company", required=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True)
     product_id = fields.Many2one("product.product", required=True)
     account_id = fields.Many2one("account.account", string="Income Account")
     tax_key = fields.Char(help="The taxes' identifiers, ascending, joined by commas.")
-    tax_ids = fields.Many2many("account.tax", compute="_compute_tax_ids", string="Taxes")
+    tax_ids = fields.Many2many(
+        "account.tax", compute="_compute_tax_ids", string="Taxes"
+    )
     origin_id = fields.Many2one(
         "recurring.billed.item",
         string="Corrects",

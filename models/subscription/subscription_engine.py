@@ -23,9 +23,7 @@ class RecurringSubscription(models.Model):
     def _schedule(self):
         """Return the grid of periods on which this subscription is billed."""
         self.ensure_one()
-        return self.plan_version_id._schedule(
-            self.start_date, self.anchor_date or None
-        )
+        return self.plan_version_id._schedule(self.start_date, self.anchor_date or None)
 
     def _engine_lines(self, resolver=None):
         """Return ``{subscription id: [LineTerms]}``: every line, ended ones too.

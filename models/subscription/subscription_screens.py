@@ -26,8 +26,15 @@ FROM_CUSTOMER = (
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
+    state = fields.Selection(group_expand="_expand_states")
     term_text = fields.Char(string="Term", compute="_compute_term_text")
     has_term = fields.Boolean(compute="_compute_term_text")
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Show the columns in the order of life; closed ones only where there are any."""
+        shown = ["draft", "active", "cancelling"]
+        return shown + [state for state in states if state not in shown]
 
     @api.depends("term_end", "end_date", "renewal", "state", "plan_version_id")
     @api.depends_context("lang")
@@ -159,7 +166,9 @@ class RecurringSubscriptionLine(models.Model):
 
     partner_id = fields.Many2one(related="subscription_id.partner_id")
     plan_id = fields.Many2one(related="subscription_id.plan_id")
-    state = fields.Selection(related="subscription_id.state", string="Subscription State")
+    state = fields.Selection(
+        related="subscription_id.state", string="Subscription State"
+    )
 
     @api.depends("amount_period", "price_source", "discount")
     @api.depends_context("lang")

@@ -26,7 +26,9 @@ def _step_texts(env, step, currency):
     }
     if step.flat_fee:
         fee = money(env, step.flat_fee, currency)
-        return [env._("%(quantity)s x %(price)s + %(fee)s = %(amount)s", fee=fee, **amounts)]
+        return [
+            env._("%(quantity)s x %(price)s + %(fee)s = %(amount)s", fee=fee, **amounts)
+        ]
     return [env._("%(quantity)s x %(price)s = %(amount)s", **amounts)]
 
 
@@ -66,7 +68,11 @@ def _origin_texts(row):
         reference = row.opening_ref or "-"
         return [env._("Billed by the former system, invoice %s", reference)]
     if row.kind == "credit" and row.origin_id:
-        return [env._("Takes back what was billed as number %s", row.origin_id.sequence)]
+        return [
+            env._("Takes back what was billed as number %s", row.origin_id.sequence)
+        ]
     if row.kind == "waiver":
-        return [env._("Balances a credit note: the period is not billed again by itself")]
+        return [
+            env._("Balances a credit note: the period is not billed again by itself")
+        ]
     return []
