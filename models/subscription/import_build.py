@@ -28,16 +28,17 @@ class ImportBuild:
         self.countries = facts.countries
         self.today = facts.today
         self.bookings = {}
+        self.positions = {}
 
     def run(self, rows):
         """Return the subscriptions made from the rows, in their order."""
         partners = self._partners(rows)
-        subscriptions = self.env["recurring.subscription"].create(
-            [
-                self._subscription_values(row, partner)
-                for row, partner in zip(rows, partners, strict=True)
-            ]
-        )
+        values = [
+            self._subscription_values(row, partner)
+            for row, partner in zip(rows, partners, strict=True)
+        ]
+        self._number(values)
+        subscriptions = self.env["recurring.subscription"].create(values)
         pairs = list(zip(rows, subscriptions, strict=True))
         lines = self._lines(pairs)
         self._settle(pairs, lines)
@@ -108,6 +109,19 @@ class ImportBuild:
         if row.payment_term_id:
             values["payment_term_id"] = row.payment_term_id
         return values
+
+    def _number(self, values):
+        """Give out the numbers of the subscriptions, looking for the sequence once."""
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "recurring.subscription"),
+                ("company_id", "in", (self.company.id, False)),
+            ],
+            order="company_id",
+            limit=1,
+        )
+        for vals in values:
+            vals["name"] = sequence.next_by_id() if sequence else "/"
 
     def _lines(self, pairs):
         """Create the lines of all subscriptions; return ``{subscription id: lines}``."""
@@ -228,7 +242,7 @@ class ImportBuild:
     def _ledger_rows(self, row, sub, lines, openings):
         if not openings:
             return []
-        position = sub._resolve_fiscal_position()
+        position = self._position(row, sub)
         by_id = {line.id: line for line in lines[sub.id]}
         values = []
         for line_id, whole, part, amount in openings:
@@ -259,6 +273,16 @@ class ImportBuild:
                 }
             )
         return values
+
+    def _position(self, row, sub):
+        """Return the fiscal position; new customers with one kind of address share it."""
+        if row.partner_id:
+            return sub._resolve_fiscal_position()
+        customer = row.customer
+        key = tuple(customer.get(f"customer_{n}") for n in ("country", "zip", "vat"))
+        if key not in self.positions:
+            self.positions[key] = sub._resolve_fiscal_position()
+        return self.positions[key]
 
     def _booking(self, sub, product, position):
         key = (product.id, position.id)
