@@ -25,3 +25,4 @@ from . import test_billing_problems
 from . import test_billing_preview
 from . import test_billing_today
 from . import test_billing_tours
+from . import test_subscription_views
