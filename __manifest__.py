@@ -36,6 +36,8 @@
         "views/subscription/product_views.xml",
         "views/billing/recurring_subscription_views.xml",
         "views/billing/account_move_views.xml",
+        "views/billing/credit_assignment_views.xml",
+        "views/billing/waiver_views.xml",
         "views/billing/res_config_settings_views.xml",
         "views/subscription/recurring_import_views.xml",
     ],

@@ -26,3 +26,7 @@ from . import test_billing_preview
 from . import test_billing_today
 from . import test_billing_tours
 from . import test_subscription_views
+from . import test_billing_invoice_operations
+from . import test_billing_posted_operations
+from . import test_billing_modified_invoices
+from . import test_billing_waivers

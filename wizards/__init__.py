@@ -2,3 +2,4 @@ from . import subscription_cancel
 from . import subscription_hold
 from . import subscription_import
 from . import subscription_one_off
+from . import credit_assignment

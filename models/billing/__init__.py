@@ -18,6 +18,12 @@ from . import account_move_line
 from . import account_move_period
 from . import account_move_posting
 from . import complete_lines
+from . import billed_item_effects
+from . import billed_item_corrections
+from . import billed_item_waivers
+from . import account_move_ledger
+from . import account_move_line_ledger
+from . import account_move_assignment
 from . import account_move_screens
 from . import subscription_totals
 from . import subscription_screens
