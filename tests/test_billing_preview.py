@@ -276,6 +276,22 @@ class TestBillingPreview(BillingCommon):
             {document["subscription"][0] for document in at_once["documents"]},
         )
 
+    def test_the_scheduled_action_makes_the_preview(self):
+        self._mixed_portfolio()
+        run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
+        with patch.object(billing_run_preview, "AT_ONCE", 3):
+            run.action_preview()
+        with self.enter_registry_test_mode():
+            worker = self.env.ref("recurring_revenue.cron_billing_worker_1")
+            worker.method_direct_trigger()
+            self.env.invalidate_all()
+            self.assertEqual(run.state, "previewing", "the other worker does it")
+            worker = self.env.ref("recurring_revenue.cron_billing_worker_2")
+            worker.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.preview["subscriptions"]), ("draft", 8))
+        self.assertFalse(run.move_ids)
+
     def test_a_preview_can_be_given_up(self):
         self._mixed_portfolio()
         run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})

@@ -145,6 +145,21 @@ class TestBillingProblems(BillingCommon):
         journal.active = True
         self.assertMended(run, bad)
 
+    def test_no_sales_journal_left(self):
+        journals = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
+        )
+        self.company.rr_journal_id = False
+        journals.active = False
+        run = self._bill(DAY)
+        self.assertEqual(set(run.problem_ids.mapped("code")), {"no_journal"})
+        self.assertIn("has no sales journal", run.problem_ids[0].message)
+        self.assertEqual(
+            run.problem_ids[0]._cause(), run.problem_ids[0].subscription_id
+        )
+        journals.active = True
+        self.assertMended(run, self.good | self.other_good)
+
     def test_customer_of_another_company(self):
         bad = self._bad()
         other = self.env["res.company"].create({"name": "Elsewhere"})

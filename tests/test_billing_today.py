@@ -109,6 +109,23 @@ class TestBillingToday(BillingCommon):
         run.move_ids.action_post()
         self.assertEqual(self._sections(), {})
 
+    def test_credit_notes_that_wait_for_a_decision(self):
+        sub = self._subscribe(self.plan, "2026-11-01")
+        invoice = self._bill("2026-11-15").move_ids
+        invoice._reverse_moves([{"invoice_date": "2026-11-15"}], cancel=True)
+        by_hand = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": sub.partner_id.id,
+                "invoice_date": "2026-11-15",
+                "invoice_line_ids": [
+                    Command.create({"name": "Goodwill", "price_unit": 5.0})
+                ],
+            }
+        )
+        by_hand.action_post()
+        self.assertEqual(self._sections(), {"credited": [sub], "to_assign": [by_hand]})
+
     # ------------------------------------------------------------------
     # For whom
     # ------------------------------------------------------------------

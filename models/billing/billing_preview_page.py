@@ -137,26 +137,37 @@ class RecurringBillingRun(models.Model):
 
     def _preview_compared(self, sums):
         """Return e.g. "Last: RUN/2026/0003, 211 invoices ... Since then: +3 new"."""
-        parts = [
-            self.env._("+%s new", sums["new"]) if sums["new"] else "",
-            self.env._("%s prorated", sums["prorated"]) if sums["prorated"] else "",
-            self.env._("%s credited", sums["credited"]) if sums["credited"] else "",
+        counted = [
+            (sums["new"], self.env._("+%s new", self._number(sums["new"]))),
+            (
+                sums["prorated"],
+                self.env._("%s prorated", self._number(sums["prorated"])),
+            ),
+            (
+                sums["credited"],
+                self.env._("%s credited", self._number(sums["credited"])),
+            ),
         ]
         last = self._last_run()
+        if last:
+            gone = self._gone_since(last)
+            counted.insert(1, (gone, self.env._("-%s gone", self._number(gone))))
+        since = ", ".join(text for count, text in counted if count)
         if not last:
-            return ", ".join(filter(None, parts))
-        if gone := self._gone_since(last):
-            parts.insert(1, self.env._("-%s gone", gone))
+            return since
         text = self.env._(
             "Last billing, %(name)s up to %(date)s: %(invoices)s invoices, %(amount)s "
             "before tax.",
             name=last.name,
             date=format_date(self.env, last.date),
-            invoices=last.invoice_count,
+            invoices=self._number(last.invoice_count),
             amount=money(self.env, last.amount_untaxed, last.currency_id),
         )
-        since = ", ".join(filter(None, parts)) or self.env._("nothing new")
+        since = since or self.env._("nothing new")
         return f"{text} {self.env._('This time: %s.', since)}"
+
+    def _number(self, count):
+        return formatLang(self.env, count, digits=0)
 
     def _last_run(self):
         """Return the company's last finished run that billed something."""

@@ -16,6 +16,13 @@ class RecurringBillingRun(models.Model):
     parameters_text = fields.Char(string="How", compute="_compute_parameters_text")
     duration_text = fields.Char(string="Duration", compute="_compute_duration_text")
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = (
+                self.env._("New billing") if run.name == "/" else run.name
+            )
+
     # ------------------------------------------------------------------
     # Before
     # ------------------------------------------------------------------

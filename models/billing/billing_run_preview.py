@@ -52,15 +52,20 @@ class RecurringBillingRun(models.Model):
         if due <= AT_ONCE:
             self.preview = self._preview_sums()
             return True
-        self._set_state(("draft",), "previewing", preview=empty_sums(due))
+        self._set_preview_state(("draft",), "previewing", empty_sums(due))
         self._wake_workers()
         return True
 
     def action_stop_preview(self):
         """Give up a preview that is being worked off."""
         self._check_may_bill()
-        self._set_state(("previewing",), "draft", preview=False)
+        self._set_preview_state(("previewing",), "draft", False)
         return True
+
+    def _set_preview_state(self, allowed, target, sums):
+        """Change the state without a word in the chatter: nothing has happened."""
+        quiet = self.with_context(tracking_disable=True)
+        quiet._set_state(allowed, target, preview=sums)
 
     # ------------------------------------------------------------------
     # In the background
@@ -112,7 +117,7 @@ class RecurringBillingRun(models.Model):
             self.preview = sums
         else:
             sums["made_at"] = fields.Datetime.to_string(fields.Datetime.now())
-            self._set_state(("previewing",), "draft", preview=sums)
+            self._set_preview_state(("previewing",), "draft", sums)
         treated = sum(map(len, groups))
         left = max(sums["total"] - sums["done"], 1) if groups else 0
         self.flush_recordset()

@@ -26,6 +26,7 @@ class RecurringToday(models.AbstractModel):
             self._stopped_runs(),
             self._drafts_to_post(),
             self._credited_periods(),
+            self._credit_notes_to_assign(),
             self._renewals(today),
             self._held(today),
             self._never_started(today),

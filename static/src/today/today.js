@@ -33,6 +33,11 @@ export class Today extends Component {
         return !this.state.sections.length && !this.state.steps.length;
     }
 
+    /** The first step that is not done: the only one with a coloured button. */
+    get nextStep() {
+        return this.state.steps.find((step) => !step.done)?.id;
+    }
+
     open(action) {
         return this.action.doAction(action);
     }
