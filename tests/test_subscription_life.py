@@ -1,4 +1,4 @@
-"""A subscription's life: what each state allows, who may do what, what is never typed."""
+"""A subscription's life: what states allow, who may do what, what is never typed."""
 
 from datetime import date
 
@@ -15,9 +15,7 @@ class LifeCommon(BillingCommon):
         super().setUpClass()
         cls.reason = cls.env.ref("recurring_revenue.close_reason_price")
         cls.monthly = cls._plan("Monthly")
-        cls.yearly = cls._plan(
-            "Yearly", [{"unit_price": 1200.0}], interval_unit="year"
-        )
+        cls.yearly = cls._plan("Yearly", [{"unit_price": 1200.0}], interval_unit="year")
 
     def _types(self, subscription):
         return subscription.change_ids.sorted("id").mapped("type")
@@ -66,7 +64,7 @@ class TestStates(LifeCommon):
             draft.action_cancel("now", reason=self.reason)
 
     def test_cancel_at_period_end_then_close(self):
-        """Monthly from 1 April, billed; cancelled on the 16th to the end of the month."""
+        """Monthly from 1 April, billed; cancelled on the 16th for the month's end."""
         sub = self._subscribe(self.monthly, "2026-04-01")
         self._bill("2026-04-16")
         sub.action_cancel("period_end", reason=self.reason, note="too dear")

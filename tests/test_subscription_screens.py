@@ -22,7 +22,9 @@ class TestPreview(LifeCommon):
         ]
 
     def _plain(self, text):
-        return " ".join(str(html.fromstring(f"<div>{text}</div>").text_content()).split())
+        return " ".join(
+            str(html.fromstring(f"<div>{text}</div>").text_content()).split()
+        )
 
     def test_next_invoice_with_tax(self):
         sub = self._subscribe(self.monthly, "2026-04-01")
@@ -230,8 +232,10 @@ class TestDuplicate(LifeCommon):
             new.action_activate()
         run = self._bill("2026-04-16")
         invoiced = run.move_ids.filtered(
-            lambda move: copied in move.invoice_line_ids.rr_subscription_id
-            or typed in move.invoice_line_ids.rr_subscription_id
+            lambda move: (
+                copied in move.invoice_line_ids.rr_subscription_id
+                or typed in move.invoice_line_ids.rr_subscription_id
+            )
         )
         self.assertEqual(invoiced.partner_id, other)
 

@@ -1,4 +1,4 @@
-"""The main path in the browser: a subscription is made, started, explained, cancelled."""
+"""The main path in the browser: a subscription is made, started and cancelled."""
 
 from odoo.tests import HttpCase, freeze_time, tagged
 
@@ -32,7 +32,6 @@ class TestSubscriptionTours(BillingCommon, HttpCase):
         self._bill(start)
         return subscription
 
-    # The browser keeps its own clock: only the server's is set.
     @freeze_time("2026-03-31 10:00:00")
     def test_life(self):
         """90 of 365 days served: 904.11 of 1,200 are given back, as announced."""
@@ -42,9 +41,7 @@ class TestSubscriptionTours(BillingCommon, HttpCase):
         run = self._bill("2026-03-31")
         credit = run.move_ids.filtered(lambda move: move.move_type == "out_refund")
         self.assertEqual(credit.amount_untaxed, 904.11)
-        self.assertEqual(
-            credit.invoice_line_ids.rr_subscription_id, subscription
-        )
+        self.assertEqual(credit.invoice_line_ids.rr_subscription_id, subscription)
 
     def test_screens(self):
         self._billed("2026-01-01")

@@ -36,7 +36,7 @@ class RecurringCancelWizard(models.TransientModel):
         string="Last Day of Service",
         help="The customer still has the service on this day.",
     )
-    reason_id = fields.Many2one("recurring.close.reason", string="Reason", required=True)
+    reason_id = fields.Many2one("recurring.close.reason", required=True)
     note = fields.Char(string="In Their Words")
     credit = fields.Boolean(
         string="Give back what is paid beyond that day",

@@ -70,7 +70,9 @@ class RecurringOneOffWizard(models.TransientModel):
     @api.depends("quantity", "price_unit")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = wizard.currency_id.round(wizard.quantity * wizard.price_unit)
+            wizard.amount = wizard.currency_id.round(
+                wizard.quantity * wizard.price_unit
+            )
 
     def action_confirm(self):
         """Add the charge; it is billed with the next invoice."""

@@ -21,9 +21,7 @@ class ResConfigSettings(models.TransientModel):
     rr_send_invoices = fields.Boolean(
         related="company_id.rr_send_invoices", readonly=False
     )
-    rr_journal_id = fields.Many2one(
-        related="company_id.rr_journal_id", readonly=False
-    )
+    rr_journal_id = fields.Many2one(related="company_id.rr_journal_id", readonly=False)
     rr_payment_term_id = fields.Many2one(
         related="company_id.rr_payment_term_id", readonly=False
     )

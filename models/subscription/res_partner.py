@@ -9,9 +9,10 @@ class ResPartner(models.Model):
     )
 
     def _compute_rr_subscription_count(self):
-        """Count what is not closed, with the subscriptions of the customer's contacts."""
+        """Count what is not closed, of the customer and of its contacts."""
         self.rr_subscription_count = 0
-        below = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        partners = self.with_context(active_test=False)
+        below = partners.search([("id", "child_of", self.ids)])
         counts = self.env["recurring.subscription"]._read_group(
             [("partner_id", "in", below.ids), ("state", "!=", "closed")],
             ["partner_id"],

@@ -198,14 +198,13 @@ class RecurringSubscription(models.Model):
         return self._line_of(item).display_name or ""
 
     def _period_text(self, items):
-        """Return "1 Apr – 30 Apr" for the service that items cover, last day included."""
+        """Return "1 Apr – 30 Apr" for the service of the items, last day included."""
         spans = [item.part for item in items if self._line_of(item).role != "one_off"]
         if not spans:
             return ""
-        return "{} – {}".format(
-            format_date(self.env, min(span.start for span in spans)),
-            format_date(self.env, max(span.last_day for span in spans)),
-        )
+        first = format_date(self.env, min(span.start for span in spans))
+        last = format_date(self.env, max(span.last_day for span in spans))
+        return f"{first} – {last}"
 
     def _money(self, amount):
         return money(self.env, round(float(amount), 6), self.currency_id)
