@@ -16,6 +16,7 @@ from . import (
     templates,
     test_run,
     translations,
+    wheel,
 )
 from .machine import ADDON, REPOSITORY, Problem, say
 from .odoo_package import report_newer
@@ -130,6 +131,11 @@ def i18n(arguments):
 @command("bench", "NAME...", "benchmarks/NAME.py, one after the other")
 def bench_command(arguments):
     return bench.run_all(set_up(), arguments)
+
+
+@command("wheel", "[FOLDER]", "the wheel of the last commit, into a folder (dist)")
+def wheel_command(arguments):
+    say(f"{wheel.build(arguments[0] if arguments else 'dist')}")
 
 
 @command("odoo", "ARGUMENT...", "Odoo's own command, on this set-up")

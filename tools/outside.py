@@ -19,6 +19,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -201,15 +202,16 @@ class Running:
         finally:
             self.output.close()
             self.log.close()
-        log = (self.folder / "log").read_text(errors="replace")
-        _add_to_log(log, self.may_fail)
         result = self.folder / "result"
-        return Outcome(
+        outcome = Outcome(
             json.loads(result.read_text()) if result.exists() else None,
             (self.folder / "output").read_text(errors="replace"),
-            log,
+            (self.folder / "log").read_text(errors="replace"),
             self.process.returncode,
         )
+        _add_to_log(outcome.log, self.may_fail)
+        shutil.rmtree(self.folder)
+        return outcome
 
     def wait_for(self, text, timeout=120):
         """Until the process has printed or logged this text."""

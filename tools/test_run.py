@@ -4,6 +4,7 @@ import json
 import os
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -24,6 +25,7 @@ def run_suite(workshop, names):
     report = Report()
     log = clone_folder() / "test.log"
     log.write_text("")
+    shutil.rmtree(clone_folder() / "screenshots", ignore_errors=True)
     inside, outside = _meant(names, INSIDE_TESTS), _meant(names, OUTSIDE)
     known = {*inside, *outside, "outside", "i18n"}
     unknown = [name for name in names if _plain(name) not in known]
@@ -39,6 +41,9 @@ def run_suite(workshop, names):
         _run_outside(workshop, report, log, template, chosen)
     if not names or "i18n" in names:
         _check_translations(workshop, report)
+    pictures = clone_folder() / "screenshots"
+    if report.failures and pictures.exists():
+        say(f"\nPictures of failed tours: {pictures}")
     return report.close(log)
 
 

@@ -15,6 +15,7 @@ from .machine import (
     clone_folder,
     find_program,
     is_root,
+    step,
 )
 
 # program -> Debian package. Without Chromium the tours cannot run, without
@@ -134,7 +135,8 @@ def _system_programs():
     if not FONT.exists() and is_root():
         missing.append("fonts-liberation")
     if missing:
-        apt.install(missing)
+        with step("Installing system packages"):
+            apt.install(missing)
 
 
 def _has_addons(folder):

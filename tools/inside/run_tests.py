@@ -46,12 +46,14 @@ def file_of(test_class):
 def is_selected(test):
     """Is the test meant by one of the names that the caller gave?"""
     file, class_name, method = name_of(test).split(".", 2)
-    meant = {file, class_name, f"{class_name}.{method}", method}
+    meant = {class_name, f"{class_name}.{method}", method}
     meant |= {f"{file}.{class_name}", f"{file}.{class_name}.{method}"}
-    for name in NAMES:
-        if name in meant or f"{file}_".startswith(f"test_{name}_"):
-            return True
-    return not NAMES
+    return not NAMES or is_file_named(file) or bool(meant.intersection(NAMES))
+
+
+def is_file_named(file):
+    """Is a name that the caller gave this file or its stage?"""
+    return any(file == name or f"{file}_".startswith(f"test_{name}_") for name in NAMES)
 
 
 def watched(suite_maker):
@@ -95,7 +97,10 @@ def _is_plain_test_case(item, module):
 
 
 def never(name, why):
-    tell("fail", test=name, text=f"{name} never runs: it {why}.")
+    """Always told in a whole run, else of the files that were named."""
+    file = name.split(".")[0]
+    if not NAMES or is_file_named(file):
+        tell("fail", test=name, text=f"{name} never runs: it {why}.")
 
 
 class Telling(result.OdooTestResult):
