@@ -13,7 +13,7 @@ EXEMPT = (
     # an embedded server has no contrib modules
     ("odoo.sql_db", r"bad query: .*CREATE EXTENSION IF NOT EXISTS pg_trgm"),
     # the verdict on tests, which are counted one by one
-    (r"odoo\.addons\.\w+\.tests\.\S+", r"(FAIL|ERROR): "),
+    (r"odoo\.(addons\.\w+\.tests\.\S+|tests\.suite)", r"(FAIL|ERROR): "),
     (r"odoo\.tests\.result", r"\d+ failed, \d+ error\(s\) of \d+ tests"),
 )
 

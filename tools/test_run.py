@@ -129,13 +129,13 @@ def _watch(workshop, report, log, command, what, names, **environment):
         raise
     finally:
         os.close(reading)
+    during = f" during {report.current}" if report.current else ""
     report.finish()
     with open(log, errors="replace") as text:
         text.seek(start_of_log)
         found = odoo_log.problems(text.read())
     report.log_problems += found
     if not ended or (code and not report.failures and not found):
-        during = f" during {report.current}" if report.current else ""
         report.fail(what, f"It ended with exit code {code}{during}; see {log}")
 
 
