@@ -197,6 +197,9 @@ class TestBillingToday(BillingCommon):
             "3 invoices, 300.00\N{NO-BREAK SPACE}€ before tax (preview)",
         )
         self.assertFalse(today["next"]["due"])
+        self.assertEqual(
+            today["next"]["action"]["context"], {"default_date": "2026-12-01"}
+        )
 
     def test_a_large_portfolio_is_only_counted(self):
         for number in range(3):

@@ -158,8 +158,10 @@ class RecurringToday(models.AbstractModel):
             "title": title,
             "detail": detail,
             "due": not coming,
-            "button": self.env._("Preview and bill"),
-            "action": self._new_run_action()
+            "button": self.env._("Preview it")
+            if coming
+            else self.env._("Preview and bill"),
+            "action": self._new_run_action(run.date)
             if self.env.user.has_group("recurring_revenue.group_billing")
             else False,
         }
@@ -209,12 +211,14 @@ class RecurringToday(models.AbstractModel):
             return self.env._("1 credit note")
         return self.env._("%s credit notes", formatLang(self.env, count, digits=0))
 
-    def _new_run_action(self):
+    def _new_run_action(self, date=None):
+        context = {"default_date": fields.Date.to_string(date)} if date else {}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Billing"),
             "res_model": "recurring.billing.run",
             "views": [[False, "form"]],
+            "context": context,
         }
 
     # ------------------------------------------------------------------
