@@ -16,6 +16,7 @@ from . import subscription_invoicing
 from . import account_move
 from . import account_move_line
 from . import account_move_period
+from . import account_move_line_complete
 from . import account_move_posting
 from . import complete_lines
 from . import billed_item_effects

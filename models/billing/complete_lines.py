@@ -178,6 +178,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
                 **self._silence(self.env.company),
                 skip_invoice_sync=True,
                 skip_invoice_line_sync=True,
+                rr_complete_lines=True,
             )
             .create([draft.values() for draft in drafts])
         )
