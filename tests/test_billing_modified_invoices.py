@@ -65,6 +65,19 @@ class TestReverseAndModify(OperationsCommon):
         second.button_cancel()
         self.proposes([("charge", 30.0)])
 
+    def test_reverse_and_modify_a_credit_note_twice(self):
+        """A credit note made anew, twice by mistake: 30.00 are credited, not 60.00."""
+        credit_note = self.reverse(self.move)
+        first = self.reverse(credit_note, modify=True)
+        self.assertEqual(first.move_type, "out_refund")
+        self.proposes([])
+        second = self.reverse(credit_note, modify=True)
+        (first + second).action_post()
+        charge = self.sub.billed_item_ids[-1]
+        [page] = charge._pages()
+        self.assertEqual(page.charges()[charge], 0)
+        self.assertFalse(self.sub._difference(date(2025, 4, 30))[self.sub.id])
+
     def test_reverse_and_modify_in_the_future(self):
         """The credit note waits for its date; the new draft stands from now on."""
         draft = self.reverse(self.move, modify=True, date="2099-01-01")

@@ -195,7 +195,12 @@ class RecurringBilledItem(models.Model):
             amount = self._ledger_amount(move_line, signed, booked)
             charges = [e.row for e in booked if e.row.kind != "credit"]
             first = (charges or [entry.row for entry in booked])[0]
-            origin = first.origin_id.id if not charges else None
+            origin = None
+            if not charges:  # a credit note of ours, made anew
+                origin = first.origin_id.id
+                amount = up_to(amount, page.available(first.origin_id))
+                if not amount:
+                    continue
             row = self._append(
                 [
                     first._prepare_by_hand(
