@@ -59,8 +59,12 @@ def make_customers(size):
     france = env.ref("base.fr")
     return quiet(env["res.partner"]).create(
         [
-            {"name": f"Customer {number:05}", "country_id": france.id, "is_company": True,
-             "customer_rank": 1}
+            {
+                "name": f"Customer {number:05}",
+                "country_id": france.id,
+                "is_company": True,
+                "customer_rank": 1,  # not the first invoice of their life
+            }
             for number in range(size)
         ]
     )

@@ -29,7 +29,7 @@ WITH_PEERS = os.environ.get("RR_BENCH_PEERS") != "0"
 
 @dataclass
 class Contender:
-    """Somebody who bills a portfolio: the code that makes it, the code that bills it."""
+    """Somebody who bills: the code that makes a portfolio, and the code that bills."""
 
     name: str
     make: str

@@ -124,7 +124,7 @@ class CompleteLinesCommon(AccountTestInvoicingCommon):
             text = isinstance(value, str) and move.name
             return value.replace(move.name, "NUMBER") if text else value
 
-        for move, other in zip(moves, others):
+        for move, other in zip(moves, others, strict=True):
             left, right = (
                 [
                     {key: unnumbered(record, value) for key, value in row.items()}
@@ -152,7 +152,9 @@ class CompleteLinesCommon(AccountTestInvoicingCommon):
         self.assertAlmostEqual(
             move.amount_total, move.amount_untaxed + move.amount_tax, 2
         )
-        open_items = move.line_ids.filtered(lambda l: l.display_type == "payment_term")
+        open_items = move.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
         self.assertAlmostEqual(
             move.amount_residual, abs(sum(open_items.mapped("amount_currency"))), 2
         )
@@ -162,8 +164,9 @@ class CompleteLinesCommon(AccountTestInvoicingCommon):
         with patch.object(
             RecurringInvoiceBuilder,
             "_create_complete",
-            side_effect=lambda drafts: self.assertFalse(drafts)
-            or self.env["account.move"],
+            side_effect=lambda drafts: (
+                self.assertFalse(drafts) or self.env["account.move"]
+            ),
         ):
             move = self.builder._create_invoices([vals])
         self.assertBalanced(move)
@@ -245,7 +248,9 @@ class TestBillingCompleteLines(CompleteLinesCommon):
         self.assertAlmostEqual(fast[0].amount_untaxed_signed, 21.25, 1)
 
     def test_price_included(self):
-        included = self._tax("20% in the price", 20, price_include_override="tax_included")
+        included = self._tax(
+            "20% in the price", 20, price_include_override="tax_included"
+        )
         product = self._service("To consumers", included)
         fast, _standard = self.assertFastAndEqual(
             self._vals(*(self._line(21.53, product) for _ in range(3)))
@@ -271,9 +276,7 @@ class TestBillingCompleteLines(CompleteLinesCommon):
         def repartition(document):
             return [
                 Command.clear(),
-                Command.create(
-                    {"document_type": document, "repartition_type": "base"}
-                ),
+                Command.create({"document_type": document, "repartition_type": "base"}),
                 *(
                     Command.create(
                         {
@@ -477,9 +480,7 @@ class TestBillingCompleteLines(CompleteLinesCommon):
 
     def test_audit_trail_keeps_the_notes(self):
         self.company.restrictive_audit_trail = True
-        self.env = self.env(
-            context={"mail_create_nolog": False, "mail_notrack": False}
-        )
+        self.env = self.env(context={"mail_create_nolog": False, "mail_notrack": False})
         self.builder = self.builder.with_env(self.env)
         fast, _standard = self.assertFastAndEqual(self._vals())
         self.assertTrue(fast.message_ids)
@@ -525,7 +526,9 @@ class TestBillingCompleteLines(CompleteLinesCommon):
         self.assertStandard(self._vals())
         self.service.active = True
         self.vat20.active = False
-        self.assertStandard(self._vals(self._line(tax_ids=[Command.set(self.vat20.ids)])))
+        self.assertStandard(
+            self._vals(self._line(tax_ids=[Command.set(self.vat20.ids)]))
+        )
 
     def test_unusual_lines(self):
         note = Command.create({"display_type": "line_note", "name": "Thank you"})
@@ -583,7 +586,7 @@ class TestBillingCompleteLines(CompleteLinesCommon):
         self.assertEqual(moves.mapped("amount_tax"), [15.94, 15.94, 15.94])
 
     def test_one_that_cannot_be_created_spoils_no_comparison(self):
-        # given: a tax group without a receivable account makes Odoo refuse the second
+        # given: the second has an account that does not exist
         broken = self._vals(self._line(account_id=self.journal.id + 10**6))
         with self.assertLogs(LOGGER, logging.INFO) as log:
             good = self.builder._trusted_structures(

@@ -27,7 +27,9 @@ class AccountMoveLine(models.Model):
         line that leaves more open than that is left to Odoo.
         """
         if self.env.context.get("rr_complete_lines"):
-            moves = self.env["account.move"].browse(vals["move_id"] for vals in vals_list)
+            moves = self.env["account.move"].browse(
+                vals["move_id"] for vals in vals_list
+            )
             needed = {
                 name for name, field in self._fields.items() if field.precompute
             } - FOLLOWING

@@ -18,6 +18,8 @@ import time
 from collections import defaultdict
 from contextlib import closing
 
+from psycopg2 import OperationalError
+
 from odoo import api, models, tools
 from odoo.tools.misc import clean_context
 
@@ -131,11 +133,12 @@ class RecurringInvoiceBuilder(models.AbstractModel):
                 drafts[position] = draft
         if drafts:
             good = self._trusted_structures(vals_list, drafts)
-            fast = [p for p, draft in drafts.items() if (draft.structure in good)]
-        made = dict(zip(fast, self._create_complete([drafts[p] for p in fast])._ids))
+            fast = [p for p, draft in drafts.items() if draft.structure in good]
+        created = self._create_complete([drafts[p] for p in fast])
+        made = dict(zip(fast, created._ids, strict=True))
         slow = [p for p in range(len(vals_list)) if p not in made]
         created = self._create_standard([vals_list[p] for p in slow])
-        made.update(zip(slow, created._ids))
+        made.update(zip(slow, created._ids, strict=True))
         return [made[position] for position in range(len(vals_list))]
 
     def _drafter(self, company, vals_list):
@@ -167,7 +170,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         made = {}
         for positions in per_term.values():
             moves = Move.create([vals_list[position] for position in positions])
-            made.update(zip(positions, moves._ids))
+            made.update(zip(positions, moves._ids, strict=True))
         return Move.browse(made[position] for position in range(len(vals_list)))
 
     def _create_complete(self, drafts):
@@ -243,6 +246,8 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         """
         try:
             found = self._differences(samples)
+        except OperationalError:
+            raise  # another transaction was faster: the caller tries all again
         except Exception as error:
             # The savepoint is rolled back. One of the samples cannot be created:
             # leave it to the standard way, which tells the caller why.

@@ -27,7 +27,7 @@ def differences(expected, actual):
     if len(expected) != len(actual):
         return [f"{len(expected) - 1} / {len(actual) - 1} lines"]
     found = []
-    for number, (left, right) in enumerate(zip(expected, actual)):
+    for number, (left, right) in enumerate(zip(expected, actual, strict=True)):
         place = f"line {number}" if number else "invoice"
         for column in left.keys() | right.keys():
             if left.get(column) != right.get(column):

@@ -5,14 +5,9 @@ from collections import defaultdict
 from odoo import fields
 from odoo.fields import Command
 
-from .complete_lines_limits import (
-    NotCovered,
-    check_company,
-    check_header,
-    check_line,
-    check_taxes,
-    defining_modules,
-)
+from .complete_lines_header import Headers
+from .complete_lines_limits import NotCovered, check_company, defining_modules
+from .complete_lines_products import Lines
 
 # Computed by nobody in plain Odoo; given along, an unsaved copy of the whole invoice
 # need not be made for them.
@@ -62,7 +57,10 @@ class Draft:
 
     def values(self):
         """Return values for `account.move.create`."""
-        return {**self.header, "line_ids": [Command.create(line) for line in self.lines]}
+        return {
+            **self.header,
+            "line_ids": [Command.create(line) for line in self.lines],
+        }
 
 
 class Drafter:
@@ -77,243 +75,34 @@ class Drafter:
         self.env = env
         self.company = company
         self.tax_model = env["account.tax"]
-        self.partners = self._records("res.partner", vals_list, "partner_id")
-        self.shipping = self._records("res.partner", vals_list, "partner_shipping_id")
-        lines = [line for vals in vals_list for line in _line_values(vals)]
-        self.products = self._records("product.product", lines, "product_id")
-        self.defaults = env["account.move"].default_get(
-            ["invoice_payment_term_id", "fiscal_position_id", "currency_id"]
-        )
-        self.analytic_rules = bool(
-            env["account.analytic.distribution.model"].sudo().search_count([], limit=1)
-        )
-        line_fields = env["account.move.line"]._fields
-        self.round_quantity = line_fields["quantity"].convert_to_cache
-        self.round_discount = line_fields["discount"].convert_to_cache
+        self.headers = Headers(env, company, vals_list)
+        self.lines = Lines(env, company, vals_list)
         self.plain_values = {
             name: False
             for name in PLAIN_FIELDS
             if defining_modules(env["account.move"], f"_compute_{name}") == {"account"}
         }
-        self.no_line = env["account.move.line"]
-        self.memory = defaultdict(dict)
-
-    def _records(self, model, dicts, key):
-        """Return {id: record}, so that one query reads what all of them need."""
-        ids = dict.fromkeys(values[key] for values in dicts if values.get(key))
-        return {record.id: record for record in self.env[model].browse(ids)}
-
-    # ------------------------------------------------------------------
-    # One invoice
-    # ------------------------------------------------------------------
 
     def draft(self, vals):
-        """Return the Draft of an invoice; raise NotCovered where it must not be used."""
+        """Return the Draft of an invoice; raise NotCovered where there is none."""
         check_company(self.company)
-        header = self._header(vals)
-        lines = [self._product_line(header, line) for line in _line_values(vals)]
+        header = self.headers.resolve(vals)
+        lines = self.lines.resolve(header, vals)
         if not lines:
             raise NotCovered("no lines")
         base_lines, taxes = self._compute_taxes(header, lines)
         rows = [
             self._product_row(header, line, *base_line)
-            for line, base_line in zip(lines, base_lines)
+            for line, base_line in zip(lines, base_lines, strict=True)
         ]
         rows += [self._tax_row(header, tax) for tax in taxes]
         rows += self._term_rows(header, rows)
         structure = (
             header.structure(),
-            tuple(self._line_structure(line) for line in lines),
+            tuple(line.structure() for line in lines),
             tuple(row["display_type"] for row in rows),
         )
         return Draft(self._header_row(header, rows), rows, structure)
-
-    # ------------------------------------------------------------------
-    # Header
-    # ------------------------------------------------------------------
-
-    def _header(self, vals):
-        for key in ("partner_id", "journal_id", "invoice_date"):
-            if not vals.get(key):
-                raise NotCovered(f"no {key}")
-        if vals.get("move_type") not in ("out_invoice", "out_refund"):
-            raise NotCovered("not a customer invoice or credit note")
-        header = _Header()
-        header.vals = {k: v for k, v in vals.items() if k != "invoice_line_ids"}
-        header.is_refund = vals["move_type"] == "out_refund"
-        header.sign = 1 if header.is_refund else -1
-        header.partner = self.partners[vals["partner_id"]]
-        header.commercial = header.partner.commercial_partner_id
-        header.journal = self.env["account.journal"].browse(vals["journal_id"])
-        header.invoice_date = fields.Date.to_date(vals["invoice_date"])
-        header.date = fields.Date.to_date(vals.get("date")) or header.invoice_date
-        header.currency = self._currency(header)
-        header.shipping_id = self._shipping_id(header)
-        header.position = self._position(header)
-        header.term = self._term(header)
-        header.rate = vals.get("invoice_currency_rate") or self._rate(header)
-        header.receivable = self._receivable(header)
-        header.rounding_method = self.company.tax_calculation_rounding_method
-        check_header(
-            vals,
-            (
-                header.partner,
-                header.commercial,
-                header.journal,
-                header.currency,
-                header.receivable,
-                header.term,
-            ),
-        )
-        return header
-
-    def _given(self, header, key):
-        """Return a value that was passed or that the user set as a default."""
-        return header.vals[key] if key in header.vals else self.defaults.get(key)
-
-    def _is_given(self, header, key):
-        return key in header.vals or key in self.defaults
-
-    def _currency(self, header):
-        currency = (
-            self.env["res.currency"].browse(self._given(header, "currency_id") or ())
-            or header.journal.currency_id
-            or self.company.currency_id
-        )
-        return currency
-
-    def _shipping_id(self, header):
-        if "partner_shipping_id" in header.vals:
-            return header.vals["partner_shipping_id"]
-        return header.partner.address_get(["delivery"])["delivery"]
-
-    def _position(self, header):
-        positions = self.env["account.fiscal.position"]
-        if self._is_given(header, "fiscal_position_id"):
-            return positions.browse(self._given(header, "fiscal_position_id") or ())
-        delivery = self.shipping.get(header.shipping_id) or self.env[
-            "res.partner"
-        ].browse(header.shipping_id or header.partner.address_get(["delivery"])["delivery"])
-        return positions.with_company(self.company)._get_fiscal_position(
-            header.partner, delivery=delivery
-        )
-
-    def _term(self, header):
-        if self._is_given(header, "invoice_payment_term_id"):
-            return self.env["account.payment.term"].browse(
-                self._given(header, "invoice_payment_term_id") or ()
-            )
-        return header.partner.with_company(self.company).property_payment_term_id
-
-    def _rate(self, header):
-        key = (header.currency, header.invoice_date)
-        rates = self.memory["rate"]
-        if key not in rates:
-            rates[key] = self.env["res.currency"]._get_conversion_rate(
-                from_currency=self.company.currency_id,
-                to_currency=header.currency,
-                company=self.company,
-                date=header.invoice_date,
-            )
-        return rates[key]
-
-    def _receivable(self, header):
-        name = "property_account_receivable_id"
-        account = (
-            header.commercial.with_company(self.company)[name]
-            or self.company.partner_id.with_company(self.company)[name]
-        )
-        if not account:
-            raise NotCovered("no receivable account on the customer")
-        return header.position.map_account(account) if header.position else account
-
-    # ------------------------------------------------------------------
-    # Product lines
-    # ------------------------------------------------------------------
-
-    def _product_line(self, header, vals):
-        """Return the line with everything that decides about its amounts and taxes."""
-        check_line(vals)
-        line = _Line()
-        line.vals = vals
-        line.product = self.products[vals["product_id"]]
-        if not line.product.active:
-            raise NotCovered(f"{line.product} is archived")
-        found = self._line_defaults(header, vals)
-        line.account, line.taxes, line.uom, price, distribution = found
-        line.price_unit = vals.get("price_unit", price)
-        line.quantity = self.round_quantity(vals.get("quantity", 1), self.no_line)
-        line.discount = self.round_discount(vals.get("discount", 0), self.no_line)
-        line.distribution = vals.get("analytic_distribution", distribution)
-        if line.discount and self.company.account_discount_expense_allocation_id:
-            raise NotCovered("discounts are booked on an account of their own")
-        return line
-
-    def _line_defaults(self, header, vals):
-        """Return account, taxes, unit, price and analytic distribution by Odoo's rules.
-
-        They are read from an unsaved invoice with such a line, once per product and
-        circumstances.
-        """
-        given = {
-            key: vals[key]
-            for key in ("product_id", "account_id", "tax_ids", "product_uom_id")
-            if key in vals
-        }
-        key = (
-            repr(given),
-            header.vals["move_type"],
-            header.journal,
-            header.currency,
-            header.position,
-            header.date,
-            header.partner if self.analytic_rules else None,
-        )
-        known = self.memory["line"]
-        if key not in known:
-            known[key] = self._ask_line_defaults(header, given)
-        return known[key]
-
-    def _ask_line_defaults(self, header, given):
-        move = self.env["account.move"].new(
-            {
-                "move_type": header.vals["move_type"],
-                "company_id": self.company.id,
-                "journal_id": header.journal.id,
-                "partner_id": header.partner.id,
-                "currency_id": header.currency.id,
-                "fiscal_position_id": header.position.id,
-                "invoice_date": header.invoice_date,
-                "date": header.date,
-                "invoice_currency_rate": header.rate,
-                "invoice_line_ids": [Command.create(given)],
-            }
-        )
-        line = move.invoice_line_ids
-        account, taxes = line.account_id._origin, line.tax_ids._origin
-        check_taxes(taxes)
-        if not account.active:
-            raise NotCovered("no income account, or an archived one")
-        return (
-            account,
-            taxes,
-            line.product_uom_id._origin,
-            line.price_unit,
-            line.analytic_distribution or False,
-        )
-
-    def _line_structure(self, line):
-        amount = line.price_unit * line.quantity
-        return (
-            line.account.id,
-            line.taxes._ids,
-            line.uom.id,
-            (amount > 0) - (amount < 0),
-            bool(line.discount),
-            bool(line.distribution),
-            line.product.sudo().account_tag_ids._ids,
-            tuple(sorted(line.vals)),
-        )
 
     # ------------------------------------------------------------------
     # Amounts: Odoo's own computation
@@ -488,38 +277,6 @@ class Drafter:
             "amount_total_in_currency_signed": foreign(-total),
             "amount_residual_signed": money(-sums["balance"]),
         }
-
-
-class _Header:
-    """What an invoice's header says once everything is resolved."""
-
-    def structure(self):
-        return (
-            self.vals["move_type"],
-            self.journal.id,
-            self.currency.id,
-            self.position.id,
-            self.term.id,
-            self.receivable.id,
-            self.rounding_method,
-            self.rate == 1,
-            self.date == self.invoice_date,
-            tuple(sorted(self.vals)),
-        )
-
-
-class _Line:
-    """What a product line says once everything is resolved."""
-
-
-def _line_values(vals):
-    """Return the values of the lines; raise NotCovered for other commands."""
-    found = []
-    for command in vals.get("invoice_line_ids") or ():
-        if command[0] != Command.CREATE:
-            raise NotCovered("lines that are not new")
-        found.append(command[2])
-    return found
 
 
 def _sums(rows):

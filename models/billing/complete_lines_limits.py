@@ -110,7 +110,8 @@ def defining_modules(records, method):
     return {
         definition.__module__.split(".")[2]
         for definition in type(records).mro()
-        if definition.__module__.startswith("odoo.addons.") and method in vars(definition)
+        if definition.__module__.startswith("odoo.addons.")
+        and method in vars(definition)
     }
 
 
