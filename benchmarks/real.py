@@ -80,7 +80,9 @@ def template_row(row):
 PLANS = """
 for term, months in {terms}:
     for service in {services}:
-        product = env["product.product"].search([("default_code", "=", service)], limit=1)
+        product = env["product.product"].search(
+            [("default_code", "=", service)], limit=1
+        )
         if not product:
             product = env["product.product"].create(
                 {{"name": service.title(), "default_code": service, "type": "service"}}
@@ -104,9 +106,14 @@ import base64, os, time
 from pathlib import Path
 begin = time.monotonic()
 content = Path(os.environ["PORTFOLIO"]).read_bytes()
-action = env["recurring.import.wizard"].create(
-    {"file": base64.b64encode(content), "filename": "portfolio.csv", "date": "2026-11-01"}
-).action_check()
+wizard = env["recurring.import.wizard"].create(
+    {
+        "file": base64.b64encode(content),
+        "filename": "portfolio.csv",
+        "date": "2026-11-01",
+    }
+)
+action = wizard.action_check()
 job = env["recurring.import"].browse(action["res_id"])
 checked = time.monotonic()
 job.action_import()
@@ -165,7 +172,8 @@ def measured(database, path):
     imported = database.run(IMPORT, timeout=1800, PORTFOLIO=str(path)).result
     seconds = imported["check"] + imported["import"]
     say(
-        f"  checked in {imported['check']:.1f} s, imported in {imported['import']:.1f} s:"
+        f"  checked in {imported['check']:.1f} s,"
+        f" imported in {imported['import']:.1f} s:"
         f" {imported['imported'] / seconds:.0f} rows a second"
     )
     first = database.run(BILL, timeout=1800).result

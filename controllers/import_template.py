@@ -19,7 +19,7 @@ class ImportTemplate(http.Controller):
         if kind == "csv":
             content, mimetype = template_csv(), "text/csv;charset=utf-8"
         elif kind == "xlsx":
-            content, mimetype = template_xlsx(request.env._), XLSX
+            content, mimetype = template_xlsx(request.env), XLSX
         else:
             raise request.not_found()
         name = request.env._("subscriptions.%s", kind)

@@ -129,7 +129,14 @@ class TestImport(ImportCommon):
         )
         self.assertRecordValues(
             sub.partner_id,
-            [{"name": "Acme", "ref": "K-9", "city": "Paris", "email": "a@acme.example"}],
+            [
+                {
+                    "name": "Acme",
+                    "ref": "K-9",
+                    "city": "Paris",
+                    "email": "a@acme.example",
+                }
+            ],
         )
         self.assertRecordValues(
             sub.line_ids,
@@ -190,7 +197,7 @@ class TestImport(ImportCommon):
         )
 
     def test_a_prepaid_year_can_be_credited(self):
-        """1,200 for the year from 1 March on a monthly plan; cancelled after 100 days."""
+        """1,200 for the year from 1 March on a monthly plan, left after 100 days."""
         sub = self._import(
             self._row(
                 start_date="2024-03-01",
@@ -217,7 +224,7 @@ class TestImport(ImportCommon):
         self.assertEqual(sum(item.amount for item in items), Decimal("-871.23"))
 
     def test_billed_ahead_covers_the_running_month_too(self):
-        """Billed through December on 20 November: two openings, both can be credited."""
+        """Billed through December on 20 November: two openings to credit."""
         sub = self._import(self._row(billed_through="2026-12-31"))
         self.assertEqual(
             sub.billed_item_ids.sorted("sequence").mapped("date_start"),
@@ -294,9 +301,7 @@ class TestImport(ImportCommon):
                 }
             ],
         )
-        given = self._import(
-            self._row("B", plan="FIXED", term_end="2027-02-28", **row)
-        )
+        given = self._import(self._row("B", plan="FIXED", term_end="2027-02-28", **row))
         self.assertRecordValues(
             given,
             [
@@ -313,7 +318,9 @@ class TestImport(ImportCommon):
         manual = self._import(
             self._row("C", plan="YEAR", renewal="manual", term_end="2027-02-28", **row)
         )
-        self.assertEqual((manual.renewal, manual.end_date), ("manual", date(2027, 3, 1)))
+        self.assertEqual(
+            (manual.renewal, manual.end_date), ("manual", date(2027, 3, 1))
+        )
 
     def test_quantity_discount_currency_and_customers(self):
         usd = self.env.ref("base.USD")
@@ -382,7 +389,7 @@ class TestImport(ImportCommon):
 
         def fail(build, rows):
             if any(row.reference == "B" for row in rows):
-                raise UserError("another module says no")
+                raise UserError(build.env._("another module says no"))
             return run(build, rows)
 
         job = self._upload(*(self._row(reference) for reference in "ABCDE"))
@@ -571,4 +578,6 @@ class TestImportProblems(ImportCommon):
 
     def test_several_problems_of_one_row_are_all_told(self):
         problems = self._problems(plan="NOPE", price="x", customer_country="XX")
-        self.assertEqual({p[1] for p in problems}, {"plan", "price", "customer_country"})
+        self.assertEqual(
+            {p[1] for p in problems}, {"plan", "price", "customer_country"}
+        )

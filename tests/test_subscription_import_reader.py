@@ -1,9 +1,10 @@
-"""Bytes to rows: encodings, separators, spreadsheets, and one sentence for bad files."""
+"""Bytes to rows: encodings, separators, spreadsheets, a sentence for bad files."""
 
 import doctest
 import io
 import zipfile
 from datetime import date, datetime
+from types import SimpleNamespace
 
 from openpyxl import Workbook
 
@@ -23,8 +24,11 @@ HEAD = "external_ref,plan,start_date,customer_name\n"
 ROW = "C-1,PRO,2026-01-01,Zoé"
 
 
-def _(text, *args, **kwargs):
+def untranslated(text, *args, **kwargs):
     return str(text) % (args or kwargs) if args or kwargs else str(text)
+
+
+ENV = SimpleNamespace(_=untranslated)
 
 
 def xlsx(*rows, title="Sheet"):
@@ -42,7 +46,7 @@ def xlsx(*rows, title="Sheet"):
 class TestImportReader(BaseCase):
     def _refused(self, content, part, filename="f.csv"):
         with self.assertRaises(UnreadableFile) as caught:
-            read_table(content, filename, _)
+            read_table(content, filename, ENV)
         self.assertIn(part, str(caught.exception))
 
     def test_doctests(self):
@@ -51,7 +55,7 @@ class TestImportReader(BaseCase):
 
     def test_utf8_with_and_without_mark(self):
         for encoding in ("utf-8", "utf-8-sig"):
-            table = read_table((HEAD + ROW).encode(encoding), "f.csv", _)
+            table = read_table((HEAD + ROW).encode(encoding), "f.csv", ENV)
             self.assertEqual(
                 table.rows,
                 (
@@ -76,13 +80,13 @@ class TestImportReader(BaseCase):
     def test_separators(self):
         for mark in ",;\t":
             text = (HEAD + ROW).replace(",", mark)
-            table = read_table(text.encode(), "f.csv", _)
+            table = read_table(text.encode(), "f.csv", ENV)
             self.assertEqual((table.delimiter, len(table.rows)), (mark, 1))
             self.assertEqual(table.rows[0][1]["plan"], "PRO")
 
     def test_line_numbers_count_broken_values_and_empty_lines(self):
         text = HEAD + 'C-1,PRO,2026-01-01,"Two\nlines"\n\n' + ROW
-        lines = [line for line, _cells in read_table(text.encode(), "f", _).rows]
+        lines = [line for line, _cells in read_table(text.encode(), "f", ENV).rows]
         self.assertEqual(lines, [2, 5])
 
     def test_headings(self):
@@ -93,13 +97,13 @@ class TestImportReader(BaseCase):
         self._refused((HEAD.strip() + ",foo\n" + ROW).encode(), "“foo” is not known")
         self._refused((HEAD.strip() + ",plan\n" + ROW).encode(), "twice")
         text = "# mine,External Reference,Plan,START_DATE\nx,C-1,PRO,2026-01-01"
-        table = read_table(text.encode(), "f", _)
+        table = read_table(text.encode(), "f", ENV)
         self.assertEqual(table.columns, ("external_ref", "plan", "start_date"))
         self.assertEqual(table.rows[0][1]["external_ref"], "C-1")
 
     def test_broken_csv(self):
         self._refused((HEAD + 'C-1,"PRO,2026-01-01').encode(), "Line 2 cannot be read")
-        table = read_table((HEAD + ROW + ",more").encode(), "f", _)
+        table = read_table((HEAD + ROW + ",more").encode(), "f", ENV)
         self.assertEqual(table.rows[0][1][None], "more")
 
     def test_xlsx(self):
@@ -107,7 +111,7 @@ class TestImportReader(BaseCase):
         table = read_table(
             xlsx([*head, "quantity"], ["C", 1001, datetime(2026, 1, 1), "Zoé", 2.5]),
             "f.xlsx",
-            _,
+            ENV,
         )
         self.assertEqual(table.kind, "xlsx")
         self.assertEqual(
@@ -126,9 +130,11 @@ class TestImportReader(BaseCase):
 
     def test_xlsx_formula_arrives_as_such(self):
         head = HEAD.strip().split(",")
-        table = read_table(xlsx(head, ["=A1", "P", date(2026, 1, 1), "Z"]), "f.xlsx", _)
+        table = read_table(
+            xlsx(head, ["=A1", "P", date(2026, 1, 1), "Z"]), "f.xlsx", ENV
+        )
         with self.assertRaisesRegex(Refused, "formula"):
-            read_value(BY_NAME["external_ref"], table.rows[0][1]["external_ref"], _)
+            read_value(BY_NAME["external_ref"], table.rows[0][1]["external_ref"], ENV)
 
     def test_not_a_spreadsheet(self):
         self._refused(b"\xd0\xcf\x11\xe0 old", "Save it as XLSX", "f.xls")
@@ -141,7 +147,7 @@ class TestImportReader(BaseCase):
     def test_values(self):
         def refused(column, text, part):
             with self.assertRaisesRegex(Refused, part):
-                read_value(BY_NAME[column], text, _)
+                read_value(BY_NAME[column], text, ENV)
 
         refused("start_date", "2026-02-30", "no such day")
         refused("start_date", "01/02/2026", "not a date")
@@ -157,19 +163,19 @@ class TestImportReader(BaseCase):
         refused("external_ref", "x" * 65, "65 characters")
         refused("customer_name", "a\nb", "line break")
         refused("renewal", "yes", "automatic, manual, none")
-        self.assertEqual(read_value(BY_NAME["renewal"], "Manual", _), "manual")
+        self.assertEqual(read_value(BY_NAME["renewal"], "Manual", ENV), "manual")
 
     def test_template_can_be_read_back(self):
-        for content in (template_xlsx(_), template_csv()):
-            table = read_table(content, "template", _)
+        for content in (template_xlsx(ENV), template_csv()):
+            table = read_table(content, "template", ENV)
             self.assertEqual(table.columns, tuple(column.name for column in COLUMNS))
             self.assertEqual(table.rows[0][1]["external_ref"], "C-1001")
 
     def test_rejected_rows_can_be_imported_once_corrected(self):
         rows = [(7, {"external_ref": "0012", "plan": "=P", "price": "1"}, ["plan: no"])]
         for kind in ("csv", "xlsx"):
-            content = rejected_file(kind, ";", rows, _)
-            table = read_table(content, f"f.{kind}", _)
+            content = rejected_file(kind, ";", rows, ENV)
+            table = read_table(content, f"f.{kind}", ENV)
             self.assertEqual(table.rows[0][1]["external_ref"], "0012")
             self.assertEqual(table.rows[0][1]["plan"], "=P")
             self.assertIn("price", table.columns)

@@ -158,8 +158,15 @@ class TestSaleStart(SaleCommon):
         order.action_confirm()
         lines = order.rr_subscription_ids.line_ids
         self.assertEqual(
-            sorted((line.product_id.name, line.quantity, line.price_unit, line.price_agreed)
-                   for line in lines),
+            sorted(
+                (
+                    line.product_id.name,
+                    line.quantity,
+                    line.price_unit,
+                    line.price_agreed,
+                )
+                for line in lines
+            ),
             [
                 ("Pro", 1, 31, False),
                 ("Seat", 4, 5, False),
@@ -258,9 +265,7 @@ class TestSaleStart(SaleCommon):
             [{"price_unit": 120, "price_basis": "product", "price_agreed": False}],
         )
         self.assertEqual(sub.fiscal_position_id, export)
-        order = self._order(
-            (product, {"price_unit": 90}), fiscal_position_id=export.id
-        )
+        order = self._order((product, {"price_unit": 90}), fiscal_position_id=export.id)
         order.action_confirm()
         self.assertRecordValues(
             order.rr_subscription_ids.line_ids,
@@ -356,9 +361,7 @@ class TestSaleGuards(SaleCommon):
         self.assertEqual(order.rr_subscription_ids, sub)
         self.assertEqual(sub.state, "active")
         self.assertFalse(sub.end_date)
-        self.assertEqual(
-            sorted(sub.line_ids.mapped("price_unit")), [5, 20, 50]
-        )
+        self.assertEqual(sorted(sub.line_ids.mapped("price_unit")), [5, 20, 50])
 
     def test_a_billed_subscription_keeps_its_order(self):
         order = self._order((self.pro, {}), rr_start_date=date(2026, 1, 1))
@@ -460,8 +463,10 @@ class TestSaleInvoicing(SaleCommon):
 
     def test_the_printed_quotation_says_per_month(self):
         order = self._order((self.pro, {}))
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "sale.report_saleorder", order.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("sale.report_saleorder", order.ids)[0]
+            .decode()
+        )
         self.assertIn("per month", html)
         self.assertIn("Set-up", html)

@@ -34,18 +34,3 @@ class RecurringImportWizard(models.TransientModel):
             "res_id": job.id,
             "views": [(False, "form")],
         }
-
-    def action_template_xlsx(self):
-        """Download the template with its explanations."""
-        return self._template("xlsx")
-
-    def action_template_csv(self):
-        """Download the template as plain CSV."""
-        return self._template("csv")
-
-    def _template(self, kind):
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/recurring_revenue/import_template/{kind}",
-            "target": "download",
-        }

@@ -18,8 +18,8 @@ QUIET = {
 class ImportBuild:
     """Creates what parsed rows describe, a batch at a time, in one transaction.
 
-    The facts' today decides what has ended and what is due. The records are made with the
-    rights of the environment, which the caller chooses.
+    The facts' today decides what has ended and what is due. The records are made with
+    the rights of the environment, which the caller chooses.
     """
 
     def __init__(self, env, company, facts):
@@ -92,7 +92,9 @@ class ImportBuild:
             "user_id": (partner.user_id or partner.commercial_partner_id.user_id).id,
             "plan_id": row.version.plan_id.id,
             "plan_version_id": row.version.id,
-            "pricelist_id": pricelist.id if pricelist.currency_id == row.currency else False,
+            "pricelist_id": pricelist.id
+            if pricelist.currency_id == row.currency
+            else False,
             "currency_id": row.currency.id,
             "start_date": row.start,
             "anchor_date": row.anchor,
@@ -124,7 +126,7 @@ class ImportBuild:
             vals["name"] = sequence.next_by_id() if sequence else "/"
 
     def _lines(self, pairs):
-        """Create the lines of all subscriptions; return ``{subscription id: lines}``."""
+        """Create the lines of all subscriptions: ``{subscription id: lines}``."""
         values = [vals for row, sub in pairs for vals in self._line_values(row, sub)]
         lines = self.env["recurring.subscription.line"].create(values)
         return lines.grouped(lambda line: line.subscription_id.id)
@@ -275,7 +277,7 @@ class ImportBuild:
         return values
 
     def _position(self, row, sub):
-        """Return the fiscal position; new customers with one kind of address share it."""
+        """Return the fiscal position; new customers at one kind of address share it."""
         if row.partner_id:
             return sub._resolve_fiscal_position()
         customer = row.customer

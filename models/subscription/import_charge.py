@@ -8,9 +8,11 @@ class RecurringPlanVersion(models.Model):
     _inherit = "recurring.plan.version"
 
     def _import_charge(self):
-        """Return the first base charge that counts units, else the first base charge."""
+        """Return the first base charge that counts units, else the first of all."""
         base = self.charge_ids.filtered(lambda charge: charge.role == "base")
-        return base.filtered(lambda charge: charge.charge_model != "flat")[:1] or base[:1]
+        return (
+            base.filtered(lambda charge: charge.charge_model != "flat")[:1] or base[:1]
+        )
 
 
 class RecurringPlanCharge(models.Model):

@@ -1,4 +1,4 @@
-"""A row of an import file to what it says, or the sentences why it cannot be imported."""
+"""A row of an import file to what it says, or the sentences why that cannot be."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -63,12 +63,13 @@ class ParsedRow:
 class RowCheck:
     """Checks one row: ``problems`` is a list of ``(column, value, sentence)``.
 
-    ``seen`` carries, from row to row, the references and customers of the file.
+    ``seen`` carries, from row to row, the references and customers of the file;
+    ``env`` translates the sentences.
     """
 
-    def __init__(self, line, cells, facts, seen, translate):
+    def __init__(self, line, cells, facts, seen, env):
         self.line, self.cells, self.facts, self.seen = line, cells, facts, seen
-        self.translate = translate
+        self.env = env
         self.problems = []
         self.values = {}
 
@@ -99,13 +100,12 @@ class RowCheck:
     # ------------------------------------------------------------------
 
     def _read_values(self):
-        _ = self.translate
         if None in self.cells:
             self.problems.append(
                 (
                     "",
                     self.cells[None],
-                    _(
+                    self.env._(
                         "The row has more cells than there are headings. A value that "
                         "contains the separator must stand in quotation marks."
                     ),
@@ -115,30 +115,31 @@ class RowCheck:
             text = self.cells.get(column.name, "")
             if text:
                 try:
-                    self.values[column.name] = read_value(column, text, _)
+                    self.values[column.name] = read_value(column, text, self.env)
                 except Refused as error:
                     self.refuse(column.name, error)
             elif column.required:
-                self.refuse(column.name, _("This must be filled in."))
+                self.refuse(column.name, self.env._("This must be filled in."))
 
     def _check_reference(self):
-        _ = self.translate
         reference = self.values.get("external_ref")
         if not reference:
             return
         first = self.seen.setdefault(("ref", reference), self.line)
         if first != self.line:
             self.refuse(
-                "external_ref", _("The same reference stands on line %s already.", first)
+                "external_ref",
+                self.env._("The same reference stands on line %s already.", first),
             )
 
     def _check_numbers(self):
-        _ = self.translate
         for name in ("quantity", "price", "discount", "period_amount"):
             if self.values.get(name, 0) < 0:
-                self.refuse(name, _("It cannot be negative."))
+                self.refuse(name, self.env._("It cannot be negative."))
         if self.values.get("discount", 0) > 100:
-            self.refuse("discount", _("A discount lies between 0 and 100 percent."))
+            self.refuse(
+                "discount", self.env._("A discount lies between 0 and 100 percent.")
+            )
         facts = self.facts
         digits = {
             "quantity": facts.quantity_digits,
@@ -150,7 +151,7 @@ class RowCheck:
             digits["period_amount"] = currency.decimal_places
         for name, most in digits.items():
             if name in self.values and decimals(self.values[name]) > most:
-                self.refuse(name, _("It has more than %s decimals.", most))
+                self.refuse(name, self.env._("It has more than %s decimals.", most))
 
     def _currency(self):
         name = self.values.get("currency")
@@ -159,7 +160,7 @@ class RowCheck:
             if not currency and not self._refused("currency"):
                 self.refuse(
                     "currency",
-                    self.translate(
+                    self.env._(
                         "This currency is not known or not active in this database."
                     ),
                 )
@@ -176,17 +177,18 @@ class RowCheck:
 
     def _check_customer(self):
         """Return the existing customer's id, None for one to create."""
-        _ = self.translate
         column = "customer_ref" if "customer_ref" in self.cells else "external_ref"
         reference = self.values.get(column)
         partners = self.facts.partners.get(reference, [])
         if len(partners) > 1:
             self.refuse(
-                column, _("Several customers have this reference: make it unique.")
+                column,
+                self.env._("Several customers have this reference: make it unique."),
             )
         elif partners and not partners[0][1]:
             self.refuse(
-                column, _("The customer with this reference is archived: restore it.")
+                column,
+                self.env._("The customer with this reference is archived: restore it."),
             )
         elif partners:
             return partners[0][0]
@@ -195,12 +197,13 @@ class RowCheck:
         return None
 
     def _check_new_customer(self, column, reference):
-        _ = self.translate
         values = self.values
         if "customer_name" not in values:
             self.refuse(
                 "customer_name",
-                _("The customer does not exist yet, so the name must be filled in."),
+                self.env._(
+                    "The customer does not exist yet, so the name must be filled in."
+                ),
             )
             return
         name = values["customer_name"]
@@ -208,28 +211,28 @@ class RowCheck:
         if reference and first[0] != name:
             self.refuse(
                 column,
-                _(
+                self.env._(
                     "The customer with this reference has another name on line %s.",
                     first[1],
                 ),
             )
         email = values.get("customer_email")
         if email and not is_email(email):
-            self.refuse("customer_email", _("This is not one e-mail address."))
+            self.refuse("customer_email", self.env._("This is not one e-mail address."))
         self._check_country_and_language()
 
     def _check_country_and_language(self):
-        _ = self.translate
         country = self.values.get("customer_country")
         if country and country.upper() not in self.facts.countries:
             self.refuse(
                 "customer_country",
-                _("There is no country with this code of two letters."),
+                self.env._("There is no country with this code of two letters."),
             )
         language = self.values.get("customer_lang")
         if language and language not in self.facts.languages:
             self.refuse(
-                "customer_lang", _("This language is not installed in this database.")
+                "customer_lang",
+                self.env._("This language is not installed in this database."),
             )
 
     def _check_payment_term(self):
@@ -237,7 +240,7 @@ class RowCheck:
         if name and not self.facts.payment_terms.get(name):
             self.refuse(
                 "payment_term",
-                self.translate("There are no payment terms with this name."),
+                self.env._("There are no payment terms with this name."),
             )
 
     # ------------------------------------------------------------------
@@ -246,13 +249,14 @@ class RowCheck:
 
     def _check_plan(self):
         """Return the version on which the subscription runs."""
-        _ = self.translate
         code = self.values.get("plan")
         if not code:
             return None
         plan = self.facts.plans.get(code)
         if not plan:
-            self.refuse("plan", _("There is no plan with this code in the company."))
+            self.refuse(
+                "plan", self.env._("There is no plan with this code in the company.")
+            )
             return None
         start = self.values.get("start_date") or self.facts.today
         # A contract may be older than the first version published here.
@@ -260,7 +264,7 @@ class RowCheck:
             plan, max(start, self.facts.today)
         )
         if not version:
-            self.refuse("plan", _("This plan has no published version."))
+            self.refuse("plan", self.env._("This plan has no published version."))
             return None
         self.values["version"] = version
         return version
@@ -282,7 +286,7 @@ class RowCheck:
         if not self.seen[key]:
             self.refuse(
                 "anchor_date",
-                self.translate(
+                self.env._(
                     "No billing period of the plan starts on this day: leave it empty."
                 ),
             )
@@ -290,7 +294,6 @@ class RowCheck:
 
     def _check_main_charge(self, version):
         """Quantity and price must mean something for the charge they belong to."""
-        _ = self.translate
         key = ("charge", version.id)
         if key not in self.seen:
             self.seen[key] = version._import_charge()
@@ -298,7 +301,7 @@ class RowCheck:
         if charge.charge_model == "flat" and self.values.get("quantity", 1) != 1:
             self.refuse(
                 "quantity",
-                _(
+                self.env._(
                     "The plan has a fixed price, which does not count units: leave the "
                     "quantity empty, and give the whole price."
                 ),
@@ -307,7 +310,8 @@ class RowCheck:
             {"price", "period_amount"} & set(self.cells)
         ):
             self.refuse(
-                "price_basis", _("There is neither an agreed price nor an amount.")
+                "price_basis",
+                self.env._("There is neither an agreed price nor an amount."),
             )
         currency = self._currency()
         if currency and "price" not in self.values:
@@ -331,19 +335,19 @@ class RowCheck:
 
     def _check_term(self, version):
         """Return ``(start, end, renewal)`` of the running term, ends exclusive."""
-        _ = self.translate
         start, given = self.values["start_date"], self.values.get("term_end")
         interval = None
         if version.term_count:
             interval = Interval(version.term_count, version.term_unit)
         renewal = self.values.get("renewal")
         if given and given < start:
-            self.refuse("term_end", _("The term would end before the start."))
+            self.refuse("term_end", self.env._("The term would end before the start."))
             return None, None, renewal
         if not interval:
             if renewal in ("automatic", "manual"):
                 self.refuse(
-                    "renewal", _("The plan has no term, so there is nothing to renew.")
+                    "renewal",
+                    self.env._("The plan has no term, so there is nothing to renew."),
                 )
             end = given and given + ONE_DAY
             return (start if end else None), end, "none"
@@ -362,10 +366,11 @@ class RowCheck:
 
     def _check_end(self, term):
         """Return ``(end, cancelled)``: the first day without service, None for open."""
-        _ = self.translate
         last_day = self.values.get("last_day")
         if last_day and last_day < self.values["start_date"]:
-            self.refuse("last_day", _("The service would end before the start."))
+            self.refuse(
+                "last_day", self.env._("The service would end before the start.")
+            )
         if last_day:
             return last_day + ONE_DAY, True
         _start, end, renewal = term
@@ -374,7 +379,7 @@ class RowCheck:
         if end <= self.facts.today and "term_end" not in self.values:
             self.refuse(
                 "term_end",
-                _(
+                self.env._(
                     "The first term ended on %s and does not renew by itself. Give the "
                     "end of the running term, or the last day of service.",
                     end - ONE_DAY,
@@ -387,17 +392,18 @@ class RowCheck:
     # ------------------------------------------------------------------
 
     def _check_billed(self, schedule):
-        """Return ``(first day not billed, start of the prepaid period)``, both None when
-        nothing was billed."""
+        """Return ``(first day not billed, start of the prepaid period)``.
+
+        Both None when nothing was billed.
+        """
         values, start = self.values, self.values["start_date"]
         through = values.get("billed_through")
         if not through:
             return self._check_never_billed()
-        _ = self.translate
         if through < start - ONE_DAY:
             self.refuse(
                 "billed_through",
-                _(
+                self.env._(
                     "It lies more than one day before the start on %s. For a "
                     "subscription that was never billed give the day before its start.",
                     start,
@@ -409,16 +415,15 @@ class RowCheck:
         return through + ONE_DAY, self._check_period(schedule, through)
 
     def _check_never_billed(self):
-        _ = self.translate
         if self._refused("billed_through"):
             return None, None
         if self.values["start_date"] < self.facts.today:
             self.refuse(
                 "billed_through",
-                _(
-                    "The subscription has started, so everything since would be billed. "
-                    "Give the last day billed; if nothing was billed, the day before "
-                    "the start."
+                self.env._(
+                    "The subscription has started, so everything since would be "
+                    "billed. Give the last day billed; if nothing was billed, the day "
+                    "before the start."
                 ),
             )
         return self._check_no_period()
@@ -427,17 +432,18 @@ class RowCheck:
         for name in ("period_start", "period_amount", "period_invoice"):
             if name in self.values:
                 self.refuse(
-                    name, self.translate("Nothing was billed, so there is no period.")
+                    name, self.env._("Nothing was billed, so there is no period.")
                 )
         return None, None
 
     def _check_period(self, schedule, through):
-        _ = self.translate
         start, given = self.values["start_date"], self.values.get("period_start")
         if given and given > through:
-            self.refuse("period_start", _("It lies after the last day billed."))
+            self.refuse(
+                "period_start", self.env._("It lies after the last day billed.")
+            )
         if given and given < start:
-            self.refuse("period_start", _("It lies before the start."))
+            self.refuse("period_start", self.env._("It lies before the start."))
         if given or not schedule:
             return given
         # Billed ahead: what runs today is prepaid too.
@@ -446,9 +452,9 @@ class RowCheck:
         if "period_amount" in self.values and schedule.period_at(first).end <= through:
             self.refuse(
                 "period_amount",
-                _(
-                    "What is billed reaches over several billing periods: give the start "
-                    "of the period that the amount is for."
+                self.env._(
+                    "What is billed reaches over several billing periods: give the "
+                    "start of the period that the amount is for."
                 ),
             )
         return first

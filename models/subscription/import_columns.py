@@ -9,7 +9,7 @@ _lt = LazyTranslate(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``kind`` is text, date, number or choice; ``size`` the longest text."""
+    """One column: its kind is text, date, number or choice; size the longest text."""
 
     name: str
     label: object
@@ -37,8 +37,8 @@ COLUMNS = (
         "customer_ref",
         _lt("Customer reference"),
         _lt(
-            "A customer with this reference is used as it is; otherwise one is created. "
-            "Empty: the external reference."
+            "A customer with this reference is used as it is; otherwise one is "
+            "created. Empty: the external reference."
         ),
         "K-77",
         size=64,
@@ -97,8 +97,8 @@ COLUMNS = (
         "anchor_date",
         _lt("Anchor"),
         _lt(
-            "A day on which a billing period starts, where that is not the start's. Only "
-            "for plans whose periods follow the start."
+            "A day on which a billing period starts, where that is not the start's. "
+            "Only for plans whose periods follow the start."
         ),
         "",
         kind="date",
@@ -127,8 +127,8 @@ COLUMNS = (
         "price_basis",
         _lt("Tax basis"),
         _lt(
-            "Whether agreed price and prepaid amount are without tax (excluded) or with "
-            "tax (included). Empty: as the product's own price."
+            "Whether agreed price and prepaid amount are without tax (excluded) or "
+            "with tax (included). Empty: as the product's own price."
         ),
         "excluded",
         kind="choice",
@@ -154,8 +154,8 @@ COLUMNS = (
         _lt(
             "The last day that the former system has billed, inclusive. For a "
             "subscription that has started and was never billed: the day before its "
-            "start. Everything up to this day is never billed again; one-off charges of "
-            "the plan count as billed too."
+            "start. Everything up to this day is never billed again; one-off charges "
+            "of the plan count as billed too."
         ),
         "2026-11-14",
         kind="date",

@@ -34,32 +34,34 @@ class Table:
     delimiter: str = ","
 
 
-def read_table(content, filename, _):
-    """Return the Table of a file. ``_`` translates (``env._``).
+def read_table(content, filename, env):
+    """Return the Table of a file. ``env`` translates.
 
     Raises UnreadableFile with a sentence.
     """
     if not content:
-        raise UnreadableFile(_("The file is empty."))
+        raise UnreadableFile(env._("The file is empty."))
     if len(content) > MAX_BYTES:
-        raise UnreadableFile(_("The file is larger than 50 MB: import it in parts."))
+        raise UnreadableFile(
+            env._("The file is larger than 50 MB: import it in parts.")
+        )
     name = (filename or "").lower()
     if content[:4] == b"PK\x03\x04":
-        lines, kind, delimiter = _xlsx_lines(content, _), "xlsx", ","
+        lines, kind, delimiter = _xlsx_lines(content, env), "xlsx", ","
     elif content[:4] == b"\xd0\xcf\x11\xe0" or name.endswith((".xls", ".xlsx", ".ods")):
         raise UnreadableFile(
-            _(
+            env._(
                 "This is not a spreadsheet that can be read (an old format, protected "
                 "by a password, or damaged). Save it as XLSX without a password, or as "
                 "CSV in UTF-8."
             )
         )
     else:
-        lines, delimiter = _csv_lines(content, _)
+        lines, delimiter = _csv_lines(content, env)
         kind = "csv"
-    columns, rows = _headed(lines, _)
+    columns, rows = _headed(lines, env)
     if not rows:
-        raise UnreadableFile(_("The file has headings but no row below them."))
+        raise UnreadableFile(env._("The file has headings but no row below them."))
     return Table(columns, rows, kind, delimiter)
 
 
@@ -68,9 +70,9 @@ def read_table(content, filename, _):
 # ----------------------------------------------------------------------
 
 
-def _csv_lines(content, _):
+def _csv_lines(content, env):
     """Return ``[(line, cells)]`` and the delimiter found."""
-    text = _decoded(content, _)
+    text = _decoded(content, env)
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=lambda mark: _known_headings(head, mark))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -79,10 +81,10 @@ def _csv_lines(content, _):
         for cells in reader:
             lines.append((first, cells))
             first = reader.line_num + 1
-            _check_length(lines, _)
+            _check_length(lines, env)
     except csv.Error as error:
         raise UnreadableFile(
-            _(
+            env._(
                 "Line %(line)s cannot be read: a quotation mark is opened and not "
                 "closed, or a value is too long.",
                 line=first,
@@ -91,24 +93,25 @@ def _csv_lines(content, _):
     return lines, delimiter
 
 
-def _decoded(content, _):
+def _decoded(content, env):
     """Return the text of UTF-8 bytes, with or without its mark."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableFile(
-            _(
+            env._(
                 "The file is not encoded in UTF-8 (line %(line)s has a character that "
-                "is not). In a spreadsheet programme choose “CSV UTF-8” when saving.",
+                "is not). In a spreadsheet programme choose “CSV UTF-8” when "
+                "saving.",
                 line=line,
             )
         ) from error
     if "\0" in text:
         raise UnreadableFile(
-            _(
-                "The file is not a text in UTF-8. In a spreadsheet programme choose “CSV "
-                "UTF-8” when saving."
+            env._(
+                "The file is not a text in UTF-8. In a spreadsheet programme choose "
+                "“CSV UTF-8” when saving."
             )
         )
     return text
@@ -119,9 +122,11 @@ def _known_headings(head, mark):
     return sum(name in BY_NAME for name in names), head.count(mark)
 
 
-def _check_length(lines, _):
+def _check_length(lines, env):
     if len(lines) > MAX_ROWS:
-        raise UnreadableFile(_("The file has more than 100,000 rows: import it in parts."))
+        raise UnreadableFile(
+            env._("The file has more than 100,000 rows: import it in parts.")
+        )
 
 
 # ----------------------------------------------------------------------
@@ -129,19 +134,25 @@ def _check_length(lines, _):
 # ----------------------------------------------------------------------
 
 
-def _xlsx_lines(content, _):
+def _xlsx_lines(content, env):
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as e:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+    ) as e:
         raise UnreadableFile(
-            _("The spreadsheet is damaged: open and save it again as XLSX.")
+            env._("The spreadsheet is damaged: open and save it again as XLSX.")
         ) from e
     sheets = [sheet for sheet in book.worksheets if sheet.title == SHEET]
     sheet = (sheets or book.worksheets)[0]
     lines = []
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         lines.append((number, [_cell_text(value) for value in cells]))
-        _check_length(lines, _)
+        _check_length(lines, env)
     book.close()
     return lines
 
@@ -170,12 +181,12 @@ def _cell_text(value):
 # ----------------------------------------------------------------------
 
 
-def _headed(lines, _):
-    """Return ``(columns, rows)``: the first line that is not empty holds the headings."""
+def _headed(lines, env):
+    """Return ``(columns, rows)``: the first line not empty holds the headings."""
     filled = [(number, cells) for number, cells in lines if any(map(str.strip, cells))]
     if not filled:
-        raise UnreadableFile(_("The file is empty."))
-    names = _columns(filled[0][1], _)
+        raise UnreadableFile(env._("The file is empty."))
+    names = _columns(filled[0][1], env)
     rows = []
     for number, cells in filled[1:]:
         row = {
@@ -190,9 +201,9 @@ def _headed(lines, _):
     return tuple(name for name in names if name), tuple(rows)
 
 
-def _columns(headings, _):
+def _columns(headings, env):
     """Return the column names in order, None for a column to ignore."""
-    known = {str(_(column.label)).lower(): column.name for column in COLUMNS}
+    known = {str(env._(column.label)).lower(): column.name for column in COLUMNS}
     names = []
     for heading in headings:
         plain = heading.strip().lower()
@@ -203,20 +214,23 @@ def _columns(headings, _):
         name = name if name in BY_NAME else known.get(plain)
         if not name:
             raise UnreadableFile(
-                _(
-                    "The column “%(column)s” is not known. Correct its heading, or start "
-                    "it with # to keep the column for yourself. Known: %(known)s.",
+                env._(
+                    "The column “%(column)s” is not known. Correct its heading, or "
+                    "start it with # to keep the column for yourself. Known: "
+                    "%(known)s.",
                     column=heading.strip(),
                     known=", ".join(BY_NAME),
                 )
             )
         if name in names:
-            raise UnreadableFile(_("The column “%s” stands twice in the file.", name))
+            raise UnreadableFile(
+                env._("The column “%s” stands twice in the file.", name)
+            )
         names.append(name)
     missing = [c.name for c in COLUMNS if c.required and c.name not in names]
     if missing:
         raise UnreadableFile(
-            _(
+            env._(
                 "The file lacks the column %(columns)s. Its first line must hold the "
                 "headings of the template.",
                 columns=", ".join(missing),

@@ -10,7 +10,7 @@ from .import_columns import COLUMNS, SHEET
 WIDTH = 18
 
 
-def template_xlsx(_):
+def template_xlsx(env):
     """Return the template as XLSX: a sheet to fill in, a sheet that explains it."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -22,36 +22,46 @@ def template_xlsx(_):
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, len(COLUMNS) - 1, WIDTH)
         for number, column in enumerate(COLUMNS):
-            sheet.write_string(0, number, column.name, must if column.required else bold)
-            sheet.write_comment(0, number, str(_(column.help)))
+            sheet.write_string(
+                0, number, column.name, must if column.required else bold
+            )
+            sheet.write_comment(0, number, str(env._(column.help)))
             sheet.write_string(1, number, column.example)
-        guide = book.add_worksheet(_("Explanation"))
+        guide = book.add_worksheet(env._("Explanation"))
         guide.set_column(0, 0, WIDTH)
         guide.set_column(1, 1, 24)
         guide.set_column(2, 2, 12)
         guide.set_column(3, 3, 80)
         guide.set_column(4, 4, 22)
-        heads = (_("Column"), _("Name"), _("Required"), _("Meaning"), _("Example"))
+        heads = (
+            env._("Column"),
+            env._("Name"),
+            env._("Required"),
+            env._("Meaning"),
+            env._("Example"),
+        )
         guide.write_row(0, 0, heads, bold)
         for number, column in enumerate(COLUMNS, start=1):
             guide.write_string(number, 0, column.name, top)
-            guide.write_string(number, 1, str(_(column.label)), top)
-            guide.write_string(number, 2, _("yes") if column.required else "", top)
-            guide.write_string(number, 3, str(_(column.help)), wrap)
+            guide.write_string(number, 1, str(env._(column.label)), top)
+            guide.write_string(number, 2, env._("yes") if column.required else "", top)
+            guide.write_string(number, 3, str(env._(column.help)), wrap)
             guide.write_string(number, 4, column.example, top)
-        for number, text in enumerate(_notes(_), start=len(COLUMNS) + 2):
+        for number, text in enumerate(_notes(env), start=len(COLUMNS) + 2):
             guide.merge_range(number, 0, number, 4, text, wrap)
     return buffer.getvalue()
 
 
-def _notes(_):
+def _notes(env):
     return (
-        _("The row of examples is to be replaced. One row is one subscription."),
-        _(
+        env._("The row of examples is to be replaced. One row is one subscription."),
+        env._(
             "Columns may be left out or put in another order. A column whose heading "
             "starts with # is not read."
         ),
-        _("Dates are written as 2026-11-30, numbers as 1234.5; formulas are refused."),
+        env._(
+            "Dates are written as 2026-11-30, numbers as 1234.5; formulas are refused."
+        ),
     )
 
 
@@ -66,7 +76,7 @@ def template_csv():
     )
 
 
-def rejected_file(kind, delimiter, rows, _):
+def rejected_file(kind, delimiter, rows, env):
     """Return the rejected rows as the user's kind of file, to correct and import again.
 
     ``rows`` are ``(line, cells, reasons)``. Line and reasons stand in columns that the
@@ -74,7 +84,7 @@ def rejected_file(kind, delimiter, rows, _):
     """
     present = {name for _line, cells, _reasons in rows for name in cells}
     names = [c.name for c in COLUMNS if c.required or c.name in present]
-    table = [[*names, _("# line"), _("# to correct")]]
+    table = [[*names, env._("# line"), env._("# to correct")]]
     for line, cells, reasons in rows:
         values = [cells.get(name, "") for name in names]
         table.append([*values, str(line), "\n".join(reasons)])
@@ -99,5 +109,7 @@ def _xlsx(table):
         for number, cells in enumerate(table):
             for column, text in enumerate(cells):
                 # As text, so that nothing becomes a formula or loses its zeros.
-                sheet.write_string(number, column, text, *([bold] if not number else []))
+                sheet.write_string(
+                    number, column, text, *([bold] if not number else [])
+                )
     return buffer.getvalue()

@@ -15,52 +15,54 @@ class Refused(ValueError):
     """A value that cannot be imported; its text is a sentence for the user."""
 
 
-def read_value(column, text, _):
+def read_value(column, text, env):
     """Return the value of a cell that is not empty. Raises Refused with a sentence.
 
     Dates come back as date, numbers as Decimal, the rest as text.
     """
     if text.startswith("="):
         raise Refused(
-            _("This is a formula. Put its result in the file (paste as values).")
+            env._("This is a formula. Put its result in the file (paste as values).")
         )
     if column.kind == "date":
-        return read_date(text, _)
+        return read_date(text, env)
     if column.kind == "number":
-        return read_number(text, _)
+        return read_number(text, env)
     if column.kind == "choice" and text.lower() not in column.choices:
-        raise Refused(_("Write one of: %s.", ", ".join(column.choices)))
+        raise Refused(env._("Write one of: %s.", ", ".join(column.choices)))
     if column.kind == "choice":
         return text.lower()
     if len(text) > column.size:
         raise Refused(
-            _(
+            env._(
                 "The text has %(length)s characters; at most %(size)s fit.",
                 length=len(text),
                 size=column.size,
             )
         )
     if any(ord(letter) < 32 for letter in text):
-        raise Refused(_("The text holds a line break or another control character."))
+        raise Refused(
+            env._("The text holds a line break or another control character.")
+        )
     return text
 
 
-def read_date(text, _):
+def read_date(text, env):
     """Return the date of ISO text such as 2026-11-30."""
     if not ISO_DATE.match(text):
         raise Refused(
-            _(
-                "This is not a date such as 2026-11-30 (year-month-day), nor a date cell "
-                "of a spreadsheet."
+            env._(
+                "This is not a date such as 2026-11-30 (year-month-day), nor a date "
+                "cell of a spreadsheet."
             )
         )
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise Refused(_("There is no such day.")) from error
+        raise Refused(env._("There is no such day.")) from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refused(
-            _(
+            env._(
                 "The year must lie between %(first)s and %(last)s.",
                 first=FIRST_YEAR,
                 last=LAST_YEAR,
@@ -69,19 +71,21 @@ def read_date(text, _):
     return day
 
 
-def read_number(text, _):
+def read_number(text, env):
     """Return the Decimal of 1234.5 or 1234,5.
 
-    >>> read_number("29,85", str)
+    >>> read_number("29,85", None)
     Decimal('29.85')
     """
     if not NUMBER.match(text):
         raise Refused(
-            _("This is not a number such as 1234.5, without spaces or currency sign.")
+            env._(
+                "This is not a number such as 1234.5, without spaces or currency sign."
+            )
         )
     if re.search(r",\d{3}$", text):
         raise Refused(
-            _("It is not clear whether the comma groups thousands: write 1234.5.")
+            env._("It is not clear whether the comma groups thousands: write 1234.5.")
         )
     return Decimal(text.replace(",", "."))
 

@@ -38,7 +38,9 @@ class RecurringImport(models.Model):
     file = fields.Binary(string="Uploaded File", attachment=True, readonly=True)
     kind = fields.Selection([("csv", "CSV"), ("xlsx", "XLSX")], readonly=True)
     delimiter = fields.Char(default=",", readonly=True, trim=False)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Imported by",
@@ -65,7 +67,9 @@ class RecurringImport(models.Model):
         index=True,
     )
     row_ids = fields.One2many("recurring.import.row", "import_id", readonly=True)
-    problem_ids = fields.One2many("recurring.import.problem", "import_id", readonly=True)
+    problem_ids = fields.One2many(
+        "recurring.import.problem", "import_id", readonly=True
+    )
     started_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)
     row_count = fields.Integer(string="Rows", compute="_compute_counts")
@@ -137,7 +141,7 @@ class RecurringImport(models.Model):
                     (row.line, row.cells or {}, row.problem_ids.mapped("sentence"))
                     for row in rows.sorted("line")
                 ],
-                self.env._,
+                self.env,
             )
             job.rejected_file = base64.b64encode(content)
 
@@ -160,7 +164,7 @@ class RecurringImport(models.Model):
         """
         self._check_may_import()
         try:
-            table = read_table(content, filename, self.env._)
+            table = read_table(content, filename, self.env)
         except UnreadableFile as error:
             raise UserError(str(error)) from error
         # sudo: jobs and their rows are made here and nowhere else.
@@ -187,7 +191,7 @@ class RecurringImport(models.Model):
             state = "existing" if reference in facts.existing else "valid"
             found = []
             if state == "valid":
-                check = RowCheck(line, cells, facts, seen, self.env._)
+                check = RowCheck(line, cells, facts, seen, self.env)
                 check.run()
                 found = check.problems
             cells = {name: text for name, text in cells.items() if name}
@@ -357,7 +361,7 @@ class RecurringImport(models.Model):
         return len(rows)
 
     def _import_rows(self, rows):
-        """Import these rows; when a batch fails, halve it until the bad row is alone."""
+        """Import these rows; a batch that fails is halved down to the bad row."""
         try:
             with self.env.cr.savepoint():
                 self._build_rows(rows)
@@ -378,7 +382,7 @@ class RecurringImport(models.Model):
             if row.reference in facts.existing:
                 row.state = "existing"
                 continue
-            check = RowCheck(row.line, row.cells, facts, seen, self.env._)
+            check = RowCheck(row.line, row.cells, facts, seen, self.env)
             result = check.run()
             if result:
                 good.append(row)

@@ -1,4 +1,4 @@
-"""From a confirmed quotation to running subscriptions, and what the order then bills."""
+"""From a confirmed quotation to subscriptions, and what the order then bills."""
 
 from odoo import api, fields, models
 
@@ -19,16 +19,22 @@ class SaleOrder(models.Model):
         compute="_compute_rr_subscription_count", compute_sudo=True
     )
     rr_has_plan = fields.Boolean(compute="_compute_rr_has_plan", compute_sudo=True)
+    rr_along_text = fields.Text(compute="_compute_rr_has_plan", compute_sudo=True)
 
     @api.depends("rr_subscription_ids")
     def _compute_rr_subscription_count(self):
         for order in self:
             order.rr_subscription_count = len(order.rr_subscription_ids)
 
-    @api.depends("order_line.rr_plan_id")
+    @api.depends("order_line.rr_plan_id", "order_line.rr_period_text")
     def _compute_rr_has_plan(self):
+        """Tell whether plans are sold, and what comes along without a line."""
         for order in self:
             order.rr_has_plan = bool(order.order_line.rr_plan_id)
+            texts = [
+                (line.rr_period_text or "").split("\n") for line in order.order_line
+            ]
+            order.rr_along_text = "\n".join(text for part in texts for text in part[1:])
 
     def _rr_start_day(self):
         """Return the first day of the subscriptions, today where none was chosen."""
@@ -62,7 +68,7 @@ class SaleOrder(models.Model):
         return super()._confirmation_error_message() or self._rr_error_message()
 
     def _rr_error_message(self):
-        """Say why the lines with plans cannot start a subscription, False if they can."""
+        """Say why the plans sold cannot start a subscription, False if they can."""
         self.ensure_one()
         # sudo: whoever may confirm the order need not be allowed to read plans.
         order = self.sudo()
@@ -93,8 +99,8 @@ class SaleOrder(models.Model):
         # customer who signs on the portal has no right on subscriptions.
         order = self.sudo().with_company(self.company_id)
         order._rr_refresh_charges()
-        waiting = (lines or order.order_line).sudo().filtered(
-            lambda line: line._rr_waits()
+        waiting = (
+            (lines or order.order_line).sudo().filtered(lambda line: line._rr_waits())
         )
         if waiting and not order.rr_start_date:
             order.rr_start_date = order._rr_start_day()
@@ -106,7 +112,7 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _action_cancel(self):
-        """Close the subscriptions of which nothing was billed; keep the others' order."""
+        """Close the subscriptions with the order, unless something was billed."""
         for order in self:
             # sudo: as for the confirmation, the right on the order decides.
             order.sudo().rr_subscription_ids._close_with_order(order)
@@ -135,11 +141,13 @@ class SaleOrder(models.Model):
         return result
 
     def _rr_ordinary_lines(self):
-        """Return the lines that the orders invoice themselves, without down payments."""
+        """Return the lines that the orders invoice, without down payments."""
         return self.order_line.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and not line.sudo().rr_plan_id
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and not line.sudo().rr_plan_id
+            )
         )
 
     def _get_invoiceable_lines(self, final=False):

@@ -1,10 +1,10 @@
-"""A line that sells a plan: which charge, at the plan's price unless agreed otherwise."""
+"""A line that sells a plan: which charge, at the plan's price unless agreed."""
 
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from ...engine.rating import rate
-from ..catalog.texts import per_period
+from ..catalog.texts import number, per_period
 from ..exact import exact
 
 
@@ -29,18 +29,21 @@ class SaleOrderLine(models.Model):
     rr_subscription_line_ids = fields.One2many(
         "recurring.subscription.line", "sale_line_id", copy=False
     )
-    rr_period_text = fields.Text(
+    rr_period = fields.Char(
         string="Billed", compute="_compute_rr_period_text", compute_sudo=True
     )
+    rr_period_text = fields.Text(compute="_compute_rr_period_text", compute_sudo=True)
 
     # ------------------------------------------------------------------
     # Which plan and charge
     # ------------------------------------------------------------------
 
     # Not on the product's own plan, so that a confirmed order stays what it was.
-    @api.depends("product_id", "order_id.rr_start_date", "order_id.order_line.product_id")
+    @api.depends(
+        "product_id", "order_id.rr_start_date", "order_id.order_line.product_id"
+    )
     def _compute_rr_plan_id(self):
-        """Find the plan that the product sells, or of which it is a charge's product."""
+        """Find the plan that the product sells, or that charges for the product."""
         for order, lines in self.grouped("order_id").items():
             versions = order._rr_versions_sold(lines)
             for line in lines:
@@ -109,14 +112,16 @@ class SaleOrderLine(models.Model):
         )
 
     def _rr_asked_price(self):
-        """Return what the plan asks per unit of the line, in the product's tax basis."""
+        """Return what the plan asks per unit, in the product's tax basis."""
         self.ensure_one()
         # sudo: prices of plans are shown to whoever may quote them.
         line = self.sudo().with_company(self.company_id)
         charge, currency = line.rr_charge_id, line.order_id.currency_id
         day = line.order_id._rr_start_day()
         quantity = exact(line._rr_quantity() or 1)
-        price = charge._price_for(line.order_id.pricelist_id, currency, day, quantity)[0]
+        price = charge._price_for(line.order_id.pricelist_id, currency, day, quantity)[
+            0
+        ]
         if charge.charge_model != "flat":
             terms = charge._engine_terms(
                 unit_price=price, factor=charge._price_factor(currency, day)
@@ -190,6 +195,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             lang = line.order_id._get_lang() if line.order_id else self.env.lang
             texts = line.with_context(lang=lang)._rr_period_texts()
+            line.rr_period = texts[0] if texts else False
             line.rr_period_text = "\n".join(texts) or False
 
     def _rr_period_texts(self):
@@ -203,12 +209,21 @@ class SaleOrderLine(models.Model):
             lambda line: line.product_id.rr_plan_id == self.rr_plan_id
         )[:1]
         if self == first:
-            for other in self.order_id._rr_charges_along(charge.version_id):
-                texts.append(
-                    self.env._(
-                        "with it: %(charge)s, %(price)s",
-                        charge=other.name,
-                        price=other.price_text,
-                    )
-                )
+            along = self.order_id._rr_charges_along(charge.version_id)
+            texts += [self._rr_along_text(other) for other in along]
         return texts
+
+    def _rr_along_text(self, charge):
+        charge = charge.with_env(self.env)
+        if charge.default_quantity == 1 or charge.charge_model == "flat":
+            return self.env._(
+                "with it: %(charge)s, %(price)s",
+                charge=charge.name,
+                price=charge.price_text,
+            )
+        return self.env._(
+            "with it: %(quantity)s x %(charge)s, %(price)s",
+            quantity=number(self.env, charge.default_quantity),
+            charge=charge.name,
+            price=charge.price_text,
+        )

@@ -87,7 +87,8 @@ class SaleOrderLine(models.Model):
             if line.state != "sale" or not subscription._not_closed():
                 continue
             if any(
-                line[name] != line._fields[name].convert_to_record(
+                line[name]
+                != line._fields[name].convert_to_record(
                     line._fields[name].convert_to_cache(vals[name], line), line
                 )
                 for name in touched

@@ -1,4 +1,4 @@
-"""The subscription's side of a sale: made from an order's lines, closed with the order."""
+"""The subscription's side of a sale: made from an order, closed with the order."""
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
