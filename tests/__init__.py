@@ -15,9 +15,17 @@ from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
 from . import test_billing_complete_lines
+from . import test_billing_invoice_operations
 from . import test_subscription_import_reader
 from . import test_subscription_import
+from . import test_architecture
+from . import test_billing_queries
 from . import test_billing_einvoice
+from . import test_billing_posted_operations
+from . import test_billing_modified_invoices
+from . import test_billing_waivers
+from . import test_scenario_year
+from . import test_billing_sending
 from . import test_subscription_life
 from . import test_subscription_screens
 from . import test_billing_run
@@ -26,7 +34,4 @@ from . import test_billing_preview
 from . import test_billing_today
 from . import test_billing_tours
 from . import test_subscription_views
-from . import test_billing_invoice_operations
-from . import test_billing_posted_operations
-from . import test_billing_modified_invoices
-from . import test_billing_waivers
+from . import test_demo
