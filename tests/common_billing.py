@@ -54,7 +54,7 @@ class BillingCommon(RecurringCommon):
 
     @classmethod
     def _bill(cls, day, **values):
-        """Bill everything due on ``day`` and return the run, all in this transaction."""
+        """Bill what is due on ``day`` and return the run, all in this transaction."""
         run = cls.env["recurring.billing.run"].create({"date": day, **values})
         run.action_start()
         with patch.object(

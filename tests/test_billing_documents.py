@@ -33,7 +33,7 @@ class TestBillingDocuments(BillingCommon):
         self.assertEqual(sub.next_billing_date, date(2025, 5, 31))
 
     def test_stub_is_a_share_of_the_whole_period(self):
-        """Given monthly on day 15 and a start on 1 January, 14 of 31 days come first."""
+        """Given monthly on day 15 and a start on 1 January: first 14 of 31 days."""
         plan = self._plan(
             charges=[{"unit_price": 31}],
             alignment="day_of_month",
@@ -240,9 +240,7 @@ class TestBillingDocuments(BillingCommon):
         pricelist = self.env["product.pricelist"].create(
             {"name": "Dollar", "currency_id": self.dollar.id}
         )
-        sub = self._subscribe(
-            self._plan(), "2025-01-01", pricelist_id=pricelist.id
-        )
+        sub = self._subscribe(self._plan(), "2025-01-01", pricelist_id=pricelist.id)
         self.assertEqual(sub.currency_id, self.dollar)
         run = self._bill("2025-01-01")
         self.assertEqual(run.move_ids.amount_untaxed, 37.5)

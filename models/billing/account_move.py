@@ -36,11 +36,13 @@ class AccountMove(models.Model):
         return action
 
     def _rr_settle_credit_notes(self):
-        """Reconcile credit notes with what is still open on the invoice they correct."""
+        """Reconcile credit notes with what is still open on what they correct."""
         for move in self.filtered("reversed_entry_id"):
             lines = (move + move.reversed_entry_id).line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
+                lambda line: (
+                    line.account_id.account_type == "asset_receivable"
+                    and not line.reconciled
+                )
             )
             if len(lines.move_id) > 1:
                 lines.reconcile()

@@ -10,7 +10,7 @@ class RecurringBillingRun(models.Model):
     _inherit = "recurring.billing.run"
 
     def _drop_refused(self, groups, resolver):
-        """Note the subscriptions that cannot be billed and return the groups without."""
+        """Note who cannot be billed and return the groups without them."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
         refused = subscriptions.browse()
         for sub, code, message, record in self._refusals(subscriptions, resolver):
@@ -22,7 +22,7 @@ class RecurringBillingRun(models.Model):
         return [rest for group in groups if (rest := group - refused)]
 
     def _refusals(self, subscriptions, resolver=None):
-        """Yield (subscription, code, sentence, record to mend) for all that is wrong."""
+        """Yield (subscription, code, sentence, record to mend) of each fault."""
         resolver = resolver or Resolver()
         yield from self._refuse_customers(subscriptions)
         yield from self._refuse_products(subscriptions, resolver)
@@ -48,8 +48,8 @@ class RecurringBillingRun(models.Model):
                         sub,
                         "partner_company",
                         self.env._(
-                            "The customer %(partner)s belongs to %(other)s and cannot be "
-                            "invoiced by %(company)s.",
+                            "The customer %(partner)s belongs to %(other)s and cannot "
+                            "be invoiced by %(company)s.",
                             partner=partner.display_name,
                             other=partner.company_id.name,
                             company=self.company_id.name,
@@ -61,7 +61,9 @@ class RecurringBillingRun(models.Model):
         for sub in subscriptions:
             for line in sub.line_ids:
                 product = line.product_id
-                if line.end_date and line.end_date <= (sub.settled_through or self.date):
+                if line.end_date and line.end_date <= (
+                    sub.settled_through or self.date
+                ):
                     continue
                 if not product.active:
                     yield (
@@ -91,7 +93,8 @@ class RecurringBillingRun(models.Model):
                         sub,
                         "account_archived",
                         self.env._(
-                            "The income account %(account)s of %(product)s is archived.",
+                            "The income account %(account)s of %(product)s is "
+                            "archived.",
                             account=account.display_name,
                             product=product.display_name,
                         ),
@@ -126,8 +129,8 @@ class RecurringBillingRun(models.Model):
         if not locks:
             return None
         return self.env._(
-            "The books are locked until %(lock)s: there is no open day to book on up to "
-            "%(last)s. Move the lock date, or bill later.",
+            "The books are locked until %(lock)s: there is no open day to book on "
+            "up to %(last)s. Move the lock date, or bill later.",
             lock=format_date(self.env, locks[-1][0]),
             last=format_date(self.env, last),
         )
@@ -152,8 +155,8 @@ class RecurringBillingRun(models.Model):
                     sub,
                     "no_rate",
                     self.env._(
-                        "There is no rate for %(currency)s on or before %(date)s. Enter "
-                        "it: Odoo would otherwise count 1 for 1.",
+                        "There is no rate for %(currency)s on or before %(date)s. "
+                        "Enter it: Odoo would otherwise count 1 for 1.",
                         currency=currency.name,
                         date=format_date(self.env, self.date),
                     ),

@@ -121,7 +121,9 @@ class RecurringBillingRun(models.Model):
         the one who started it, or, at night, the company."""
         company = self.company_id
         reader = company.partner_id if self.nightly else self.user_id
-        return self.with_company(company).with_context(lang=reader.lang or self.env.lang)
+        return self.with_company(company).with_context(
+            lang=reader.lang or self.env.lang
+        )
 
     def _claim(self, batch, shard, shards):
         """Claim due subscriptions and return them as one recordset per invoice.

@@ -78,9 +78,7 @@ class RecurringBillingRun(models.Model):
     batch_ids = fields.One2many("recurring.billing.batch", "run_id", readonly=True)
     subscription_done = fields.Integer(string="Billed", compute="_compute_totals")
     invoice_count = fields.Integer(string="Invoices", compute="_compute_totals")
-    credit_note_count = fields.Integer(
-        string="Credit Notes", compute="_compute_totals"
-    )
+    credit_note_count = fields.Integer(string="Credit Notes", compute="_compute_totals")
     zero_count = fields.Integer(
         string="Without Invoice",
         compute="_compute_totals",
@@ -119,7 +117,9 @@ class RecurringBillingRun(models.Model):
         for run in self:
             treated = run.subscription_done + run.problem_count
             total = max(run.subscription_total, treated)
-            run.progress = 100.0 if run.state == "done" else 100.0 * treated / (total or 1)
+            run.progress = (
+                100.0 if run.state == "done" else 100.0 * treated / (total or 1)
+            )
 
     @api.depends("batch_ids")
     def _compute_totals(self):
@@ -232,7 +232,9 @@ class RecurringBillingRun(models.Model):
         return True
 
     def _check_may_bill(self):
-        if not (self.env.su or self.env.user.has_group("recurring_revenue.group_billing")):
+        if not (
+            self.env.su or self.env.user.has_group("recurring_revenue.group_billing")
+        ):
             raise UserError(self.env._("Only a billing officer can bill."))
 
     def _wake_workers(self):
@@ -247,7 +249,7 @@ class RecurringBillingRun(models.Model):
     # ------------------------------------------------------------------
 
     def _due_condition(self):
-        """The SQL condition that a subscription is due and was not refused in this run."""
+        """The SQL condition: the subscription is due and not refused in this run."""
         self.ensure_one()
         return SQL(
             """s.company_id = %(company)s AND s.state IN %(states)s

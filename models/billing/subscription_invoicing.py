@@ -39,9 +39,7 @@ class RecurringSubscription(models.Model):
         items = [item for sub in self for item in differences[sub.id]]
         if not items:
             return []
-        per_period = any(
-            sub.plan_version_id.catch_up == "per_period" for sub in self
-        )
+        per_period = any(sub.plan_version_id.catch_up == "per_period" for sub in self)
         made = self._with_zero_invoices(documents(items, per_period))
         return [self._prepare_draft(document, run, resolver) for document in made]
 

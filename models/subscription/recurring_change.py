@@ -46,7 +46,7 @@ class RecurringChange(models.Model):
     )
     details = fields.Json()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: the history of a subscription is what happened."""
         raise UserError(self.env._("The history of a subscription cannot be edited."))
 

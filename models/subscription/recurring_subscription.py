@@ -326,13 +326,14 @@ class RecurringSubscription(models.Model):
         for sub in self:
             if sub.plan_version_id.plan_id != sub.plan_id:
                 raise ValidationError(
-                    self.env._("The version belongs to another plan than %s.")
-                    % sub.plan_id.name
+                    self.env._(
+                        "The version belongs to another plan than %s.", sub.plan_id.name
+                    )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the subscriptions and give each the plan's lines unless it has some."""
+        """Number the subscriptions; give each the plan's lines unless it has some."""
         if not is_applying(self.env) and any(
             vals.get(name)
             for vals in vals_list

@@ -1,4 +1,4 @@
-"""How invoices of subscriptions are booked: asked of Odoo once per customer, product."""
+"""How invoices are booked: asked of Odoo once per customer and product."""
 
 
 class Resolver:

@@ -143,7 +143,8 @@ class RecurringSubscription(models.Model):
             if sub.state != "cancelling" or sub.end_date <= today:
                 raise UserError(
                     self.env._(
-                        "The service of %s has ended: start a new subscription instead.",
+                        "The service of %s has ended: start a new subscription "
+                        "instead.",
                         sub.name,
                     )
                 )

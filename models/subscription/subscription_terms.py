@@ -118,7 +118,8 @@ class RecurringSubscription(models.Model):
     @api.model
     def _cron_lifecycle(self):
         """Daily: move every company's subscriptions along to that company's today."""
-        companies = self.env["res.company"].search([])
+        running = self._read_group([("state", "in", RUNNING)], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in running))
         self._for_each_company(companies, self, "_advance_lifecycle")
 
     @api.model

@@ -33,7 +33,7 @@ def _step_texts(env, step, currency):
 
 
 def why_texts(row):
-    """Return the sentences that explain a ledger row: price, arithmetic, days, taxes."""
+    """Return the sentences that explain a ledger row: price, days, taxes."""
     env = row.env
     line = row.line_id
     data = row.explanation or {}

@@ -27,11 +27,14 @@ for n, partner in enumerate(partners):
         sub.action_activate()
 """
 
-BILL = """
+CONTINUE = """
 runs = env["recurring.billing.run"]
 run = runs.search([("state", "=", "running"), ("date", "=", "DATE")], limit=1)
+"""
+
+BILL = """
 if not run:
-    run = runs.create({"date": "DATE"})
+    run = env["recurring.billing.run"].create({"date": "DATE"})
     run.action_start()
     env.cr.commit()
 run._work(batch=7)
@@ -50,8 +53,14 @@ def make(customers):
 
 
 def bill(date, arming=""):
-    """Return the code that bills up to ``date``; ``arming`` sets a crash point."""
-    return arming + "\n" + BILL.replace("DATE", date)
+    """Return the code that bills up to ``date``, going on with a run that was begun;
+    ``arming`` sets a crash point."""
+    return arming + (CONTINUE + BILL).replace("DATE", date)
+
+
+def bill_in_a_run_of_its_own(date):
+    """Return the code that starts a new run, whatever others are doing."""
+    return "run = None" + BILL.replace("DATE", date)
 
 
 def facts(database):

@@ -1,6 +1,7 @@
 """A billing run that is killed loses nothing and bills nothing twice (law 5)."""
 
 import portfolio
+
 from tools.outside import OutsideCase
 
 CUSTOMERS = 30

@@ -1,6 +1,7 @@
 """Two billings at once: each period once, no gap in the numbers, no error (law 5)."""
 
 import portfolio
+
 from tools.outside import OutsideCase
 
 CUSTOMERS = 40
@@ -24,10 +25,7 @@ class TestBillingRace(OutsideCase):
     def test_two_runs_at_the_same_moment(self):
         """Two people press the button of two runs for the same date at once."""
         database = self.prepare()
-        code = portfolio.bill("2026-03-15").replace(
-            'run = runs.search([("state", "=", "running"), ("date", "=", "2026-03-15")], limit=1)',
-            "run = None",
-        )
+        code = portfolio.bill_in_a_run_of_its_own("2026-03-15")
         both = [database.start(code), database.start(code)]
         outcomes = [one.wait() for one in both]
         self.assertEqual([outcome.code for outcome in outcomes], [0, 0])
