@@ -52,6 +52,7 @@ def with_addon(workshop):
             _build_addon(workshop, source, name)
         if addon_state() == state:
             _drop_old(workshop.server, name)
+            pruning.prune(workshop.server)
             return name
         # somebody saved a file meanwhile: this copy is of no single state
         database.drop(workshop.server, name)

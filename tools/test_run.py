@@ -33,12 +33,17 @@ def run_suite(workshop, names):
         raise Problem(f"There is no test, file or stage {', '.join(unknown)}.")
     prefix = f"rr_test_{clone_folder().name}_"
     database.drop_abandoned(workshop.server, prefix)
-    template = templates.with_addon(workshop)
-    if inside or not names:
-        _run_inside(workshop, report, log, template, f"{prefix}{os.getpid()}", inside)
-    if outside or not names or "outside" in names:
-        chosen = [] if "outside" in names else outside
-        _run_outside(workshop, report, log, template, chosen)
+    # a copy of our own: another run may drop the template when the addon changes
+    template = f"{prefix}{os.getpid()}_template"
+    database.copy(workshop.server, templates.with_addon(workshop), template)
+    try:
+        if inside or not names:
+            _run_inside(workshop, report, log, template, inside)
+        if outside or not names or "outside" in names:
+            chosen = [] if "outside" in names else outside
+            _run_outside(workshop, report, log, template, chosen)
+    finally:
+        database.drop(workshop.server, template)
     if not names or "i18n" in names:
         _check_translations(workshop, report)
     pictures = clone_folder() / "screenshots"
@@ -64,8 +69,9 @@ def _plain(name):
     return name.removeprefix("tests/").removeprefix("outside/").removesuffix(".py")
 
 
-def _run_inside(workshop, report, log, template, name, names):
+def _run_inside(workshop, report, log, template, names):
     """The tests that live in Odoo's process, on a fresh copy of the template."""
+    name = template.replace("_template", "_inside")
     database.copy(workshop.server, template, name)
     command = [
         *(workshop.python, INSIDE / "run_tests.py", "-d", name, "--stop-after-init"),

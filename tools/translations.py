@@ -14,7 +14,9 @@ LANGUAGE = "fr"
 
 def refresh(workshop, check=False):
     """Write i18n/, or only compare; hands back what to say and whether all is well."""
-    name = f"rr_i18n_{clone_folder().name}_{os.getpid()}"
+    prefix = f"rr_i18n_{clone_folder().name}_"
+    name = f"{prefix}{os.getpid()}"
+    database.drop_abandoned(workshop.server, prefix)
     template = templates.with_addon(workshop)
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / f"{ADDON}.pot"
