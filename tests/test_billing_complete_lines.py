@@ -666,3 +666,18 @@ class TestBillingCompleteLines(CompleteLinesCommon):
 
     def test_queries_on_the_standard_way(self):
         self.assertLessEqual(self._queries_per_invoice(fast=False), 8)
+
+    def test_standard_way_with_and_without_a_header(self):
+        # given: the fast way is off, and all or nothing of the header is said
+        self.company.rr_complete_lines = False
+        self.partner_a.property_payment_term_id = self.pay_terms_b
+        full = self._vals()
+        bare = {
+            key: full[key]
+            for key in ("move_type", "partner_id", "journal_id", "invoice_date")
+        }
+        vals_list = [full, {**bare, "invoice_line_ids": full["invoice_line_ids"]}]
+        moves, standard = self._created_both_ways(vals_list)
+        self.assertRowsEqual(moves, standard)
+        self.assertEqual(moves[1].invoice_payment_term_id, self.pay_terms_b)
+        self.assertEqual(moves[1].invoice_date_due, date(2026, 12, 31))

@@ -57,7 +57,7 @@ class AccountMoveLine(models.Model):
 
     def _check_company(self, fnames=None):
         """Check one line for all that point to the same records."""
-        if not self.env.context.get("rr_complete_lines") or fnames is not None:
+        if not self.env.context.get("rr_alike_lines") or fnames is not None:
             return super()._check_company(fnames)
         names = [
             name

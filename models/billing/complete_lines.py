@@ -25,6 +25,7 @@ from odoo.tools.misc import clean_context
 
 from .complete_lines_check import differences, stored_rows
 from .complete_lines_draft import Drafter
+from .complete_lines_header import Headers
 from .complete_lines_limits import NotCovered, defining_modules, foreign_override
 
 _logger = logging.getLogger(__name__)
@@ -137,7 +138,11 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         created = self._create_complete([drafts[p] for p in fast])
         made = dict(zip(fast, created._ids, strict=True))
         slow = [p for p in range(len(vals_list)) if p not in made]
-        created = self._create_standard([vals_list[p] for p in slow])
+        # where both ways differ, nothing that was resolved here is trusted
+        explicit = self._explicit_header(company, vals_list)
+        created = self._create_standard(
+            [vals_list[p] if p in drafts else explicit(vals_list[p]) for p in slow]
+        )
         made.update(zip(slow, created._ids, strict=True))
         return [made[position] for position in range(len(vals_list))]
 
@@ -149,6 +154,12 @@ class RecurringInvoiceBuilder(models.AbstractModel):
             _logger.debug("Standard way for all invoices: %s", reason)
             return None
         return Drafter(self.env, company, vals_list)
+
+    def _explicit_header(self, company, vals_list):
+        """Return the function that completes the header of an invoice's values."""
+        if self._foreign_override():
+            return dict
+        return Headers(self.env, company, vals_list).explicit
 
     def _draft(self, drafter, vals):
         try:
@@ -163,7 +174,9 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         One `create` per payment term: where some have one and others have none, Odoo
         19.0 leaves the wrong due date on the drafts.
         """
-        Move = self.env["account.move"].with_context(**self._silence(self.env.company))
+        Move = self.env["account.move"].with_context(
+            **self._silence(self.env.company), rr_alike_lines=True
+        )
         per_term = defaultdict(list)
         for position, vals in enumerate(vals_list):
             per_term[vals.get("invoice_payment_term_id")].append(position)
@@ -182,6 +195,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
                 skip_invoice_sync=True,
                 skip_invoice_line_sync=True,
                 rr_complete_lines=True,
+                rr_alike_lines=True,
             )
             .create([draft.values() for draft in drafts])
         )

@@ -6,12 +6,8 @@ from odoo import fields
 from odoo.fields import Command
 
 from .complete_lines_header import Headers
-from .complete_lines_limits import NotCovered, check_company, defining_modules
+from .complete_lines_limits import NotCovered, check_company
 from .complete_lines_products import Lines
-
-# Computed by nobody in plain Odoo; given along, an unsaved copy of the whole invoice
-# need not be made for them.
-PLAIN_FIELDS = ("delivery_date", "taxable_supply_date")
 
 # Values of lines that do not depend on the invoice.
 PRODUCT_LINE = {"display_type": "product", "sequence": 100, "discount": 0.0}
@@ -77,11 +73,6 @@ class Drafter:
         self.tax_model = env["account.tax"]
         self.headers = Headers(env, company, vals_list)
         self.lines = Lines(env, company, vals_list)
-        self.plain_values = {
-            name: False
-            for name in PLAIN_FIELDS
-            if defining_modules(env["account.move"], f"_compute_{name}") == {"account"}
-        }
 
     def draft(self, vals):
         """Return the Draft of an invoice; raise NotCovered where there is none."""
@@ -241,19 +232,13 @@ class Drafter:
         return [(due, *amounts) for due, amounts in per_date.items()]
 
     def _header_row(self, header, rows):
-        row = {**self.plain_values, **header.vals}
-        row.update(
-            company_id=self.company.id,
-            currency_id=header.currency.id,
-            date=header.date,
-            fiscal_position_id=header.position.id,
-            partner_shipping_id=header.shipping_id,
-            commercial_partner_id=header.commercial.id,
-            invoice_payment_term_id=header.term.id,
-            invoice_currency_rate=header.rate,
-            always_tax_exigible=False,
-            payment_state="not_paid",
-        )
+        row = {
+            **self.headers.precomputed(header),
+            **header.vals,
+            "commercial_partner_id": header.commercial.id,
+            "always_tax_exigible": False,
+            "payment_state": "not_paid",
+        }
         row.setdefault("invoice_date_due", header.due)
         row.update(self._totals(header, rows))
         return row

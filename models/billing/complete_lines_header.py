@@ -2,8 +2,10 @@
 
 from odoo import fields
 
-from .complete_lines_limits import NotCovered, check_header
+from .complete_lines_limits import NotCovered, check_header, defining_modules
 
+# Computed by nobody in plain Odoo, but before the invoice is created.
+PLAIN_FIELDS = ("delivery_date", "taxable_supply_date")
 DEFAULTS = ("invoice_payment_term_id", "fiscal_position_id", "currency_id")
 
 
@@ -36,6 +38,11 @@ class Headers:
         self.shipping = by_id(env["res.partner"], vals_list, "partner_shipping_id")
         self.defaults = env["account.move"].default_get(DEFAULTS)
         self.rates = {}
+        self.plain_values = {
+            name: False
+            for name in PLAIN_FIELDS
+            if defining_modules(env["account.move"], f"_compute_{name}") == {"account"}
+        }
 
     def resolve(self, vals):
         """Return the Header of an invoice; raise NotCovered where there is none."""
@@ -72,6 +79,29 @@ class Headers:
             ),
         )
         return header
+
+    def precomputed(self, header):
+        """Return the values that Odoo would read from an unsaved copy of the invoice.
+
+        Where all of them are given, it need not make that copy, with all its lines.
+        """
+        return {
+            **self.plain_values,
+            "company_id": self.company.id,
+            "currency_id": header.currency.id,
+            "date": header.date,
+            "fiscal_position_id": header.position.id,
+            "partner_shipping_id": header.shipping_id,
+            "invoice_payment_term_id": header.term.id,
+            "invoice_currency_rate": header.rate,
+        }
+
+    def explicit(self, vals):
+        """Return the values of an invoice with what its header left to the rules."""
+        try:
+            return {**self.precomputed(self.resolve(vals)), **vals}
+        except NotCovered:
+            return vals
 
     def _given(self, header, key):
         """Return a value that was passed or that the user set as a default."""
