@@ -82,6 +82,7 @@ CONSUMERS = {
 ALL = {**COMPANIES, **ASSOCIATIONS, **CONSUMERS}
 NO_EMAIL = ("sabot", "gilles")
 FRENCH_SPEAKING = ("FR", "BE")
+STREETS = {"DE": "Am Markt {}", "US": "{} Harbor Street", "GB": "{} Harbour Street"}
 
 
 class Customers:
@@ -158,9 +159,7 @@ def facts(key):
     return {
         "name": name,
         "email": "" if key in NO_EMAIL else f"contact@{key}.example",
-        "street": f"{3 * number} rue du Port"
-        if country == "FR"
-        else f"Am Markt {number}",
+        "street": STREETS.get(country, "{} rue du Port").format(3 * number),
         "zip": zip_code,
         "city": city,
         "country": country,

@@ -5,6 +5,12 @@ from collections import Counter
 from odoo.tools import SQL
 
 RULE = "-" * 78
+# What `Story._mistakes` did, by the code of the problem that it makes.
+MISTAKES = {
+    "no_rate": "somebody deleted the exchange rates of its currency",
+    "partner_archived": "the customer was archived while the subscription runs",
+    "product_archived": "the product of one of its lines was archived",
+}
 
 
 # ----------------------------------------------------------------------
@@ -139,7 +145,9 @@ def _problems(runs):
     problems = [p for run in runs for p in run.problem_ids if not p.resolved]
     yield f"{len(problems)} problems, all made on purpose:"
     for problem in problems:
-        yield f"  {problem.subscription_id.name}: {problem.message}"
+        # The sentence itself is in the language of the officer who billed.
+        sub = problem.subscription_id
+        yield f"  {sub.name} {sub.partner_id.name}: {MISTAKES[problem.code]}"
 
 
 def _proofs(env, runs):
