@@ -59,6 +59,16 @@ class TestDemo(TransactionCase):
         job = portfolio.take_over(self.env, self.calendar, self.customers)
         self.assertEqual((job.imported_count, job.problem_count), (35, 1))
 
+    def test_portfolio_of_other_days(self):
+        """The demo may be built on any day: a first of a month, a 29 February."""
+        for today in (date(2027, 1, 1), date(2028, 2, 29), date(2027, 9, 30)):
+            with self.subTest(today), self.env.cr.savepoint() as savepoint:
+                customers = Customers(self.env, self.catalog, self.users)
+                job = portfolio.take_over(self.env, Calendar(today), customers)
+                self.assertEqual((job.imported_count, job.problem_count), (35, 1))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_doors(self):
         """A form and a quotation start subscriptions, a draft waits."""
         sales = Sales(self.env, self.catalog, self.customers)
