@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import books, portfolio
+from . import books, portfolio, summary
 from .clock import LAST, iso, on
 from .sales import DRAFTS, STARTS
 
@@ -96,6 +96,8 @@ class Story:
             # As the scheduled action does: with the system's rights.
             run.sudo()._work()
             self._advance(day)
+            if month == LAST:
+                summary.check_second_run(self.env, run.sudo())
         self.runs.append(run.sudo())
         return run
 
