@@ -7,6 +7,12 @@ KNOWN_MODULES = {"account", "recurring_revenue"}
 WATCHED_METHODS = ("_get_last_sequence_domain", "_get_starting_sequence")
 
 
+class NumberFormats(dict):
+    """What one batch knows of number formats; no caller's context can contain it."""
+
+    plain = None
+
+
 class AccountMove(models.Model):
     """Numbers for a batch of invoices without searching the journal for each."""
 
@@ -19,7 +25,7 @@ class AccountMove(models.Model):
         (`_locked_increment`), and only the format of this result is still used.
         """
         formats = self.env.context.get("rr_sequence_formats")
-        if formats is None or not self._rr_has_plain_numbering(formats):
+        if not isinstance(formats, NumberFormats) or not self._rr_plain(formats):
             return super()._get_next_sequence_format()
         key = (self.journal_id, self.move_type, self.date)
         known = formats.get(key)
@@ -34,13 +40,13 @@ class AccountMove(models.Model):
         counted = (template.format(**{**values, "seq": 0}), self.journal_id)
         return counted in self._get_sequence_cache()
 
-    def _rr_has_plain_numbering(self, memory):
+    def _rr_plain(self, formats):
         """Tell whether journal, type and date alone decide about the number's form."""
         if self.journal_id.is_self_billing or self.origin_payment_id:
             return False
-        if "plain" not in memory:
-            memory["plain"] = all(
+        if formats.plain is None:
+            formats.plain = all(
                 defining_modules(self, method) <= KNOWN_MODULES
                 for method in WATCHED_METHODS
             )
-        return memory["plain"]
+        return formats.plain

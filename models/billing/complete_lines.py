@@ -23,9 +23,9 @@ from psycopg2 import OperationalError
 from odoo import api, models, tools
 from odoo.tools.misc import clean_context
 
+from .account_move_posting import NumberFormats
 from .complete_lines_check import differences, stored_rows
 from .complete_lines_draft import Drafter
-from .complete_lines_header import Headers
 from .complete_lines_limits import NotCovered, defining_modules, foreign_override
 
 _logger = logging.getLogger(__name__)
@@ -100,9 +100,8 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         if not vals_list:
             return self.env["account.move"]
         company = self._company_of(vals_list)
-        builder = self.with_context(clean_context(self.env.context)).with_company(
-            company
-        )
+        env = self.env(context=clean_context(self.env.context))
+        builder = self.with_env(env).with_company(company)
         moves = builder._create_in_either_way(company, vals_list)
         return self.env["account.move"].browse(moves)
 
@@ -115,7 +114,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         written: the link to the billing run keeps who, when and how.
         """
         for company, part in moves.grouped("company_id").items():
-            context = {**self._silence(company), "rr_sequence_formats": {}}
+            context = {**self._silence(company), "rr_sequence_formats": NumberFormats()}
             if self._posts_lines_as_they_are() and all(part.mapped("invoice_date")):
                 context["skip_invoice_sync"] = True
             part.with_context(**context)._post(soft=False)
@@ -139,7 +138,7 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         made = dict(zip(fast, created._ids, strict=True))
         slow = [p for p in range(len(vals_list)) if p not in made]
         # where both ways differ, nothing that was resolved here is trusted
-        explicit = self._explicit_header(company, vals_list)
+        explicit = self._explicit(company, vals_list)
         created = self._create_standard(
             [vals_list[p] if p in drafts else explicit(vals_list[p]) for p in slow]
         )
@@ -155,11 +154,11 @@ class RecurringInvoiceBuilder(models.AbstractModel):
             return None
         return Drafter(self.env, company, vals_list)
 
-    def _explicit_header(self, company, vals_list):
-        """Return the function that completes the header of an invoice's values."""
+    def _explicit(self, company, vals_list):
+        """Return the function that completes values for the standard way."""
         if self._foreign_override():
             return dict
-        return Headers(self.env, company, vals_list).explicit
+        return Drafter(self.env, company, vals_list).explicit
 
     def _draft(self, drafter, vals):
         try:

@@ -95,6 +95,22 @@ class Drafter:
         )
         return Draft(self._header_row(header, rows), rows, structure)
 
+    def explicit(self, vals):
+        """Return the values for the standard way, with what they left to Odoo's rules.
+
+        Given along, it is not looked up again for every invoice and line.
+        """
+        try:
+            header = self.headers.resolve(vals)
+            lines = self.lines.resolve(header, vals)
+        except NotCovered:
+            return vals
+        return {
+            **self.headers.precomputed(header),
+            **vals,
+            "invoice_line_ids": [Command.create(line.explicit()) for line in lines],
+        }
+
     # ------------------------------------------------------------------
     # Amounts: Odoo's own computation
     # ------------------------------------------------------------------

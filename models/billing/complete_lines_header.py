@@ -96,13 +96,6 @@ class Headers:
             "invoice_currency_rate": header.rate,
         }
 
-    def explicit(self, vals):
-        """Return the values of an invoice with what its header left to the rules."""
-        try:
-            return {**self.precomputed(self.resolve(vals)), **vals}
-        except NotCovered:
-            return vals
-
     def _given(self, header, key):
         """Return a value that was passed or that the user set as a default."""
         return header.vals[key] if key in header.vals else self.defaults.get(key)

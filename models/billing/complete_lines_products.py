@@ -25,6 +25,16 @@ class Line:
             tuple(sorted(self.vals)),
         )
 
+    def explicit(self):
+        """Return the line's values with account, taxes and unit."""
+        return {
+            "display_type": "product",
+            "account_id": self.account.id,
+            "tax_ids": [Command.set(self.taxes.ids)],
+            "product_uom_id": self.uom.id,
+            **self.vals,
+        }
+
 
 class Lines:
     """Resolves the product lines of one batch of one company.
