@@ -339,7 +339,8 @@ class RecurringSubscription(models.Model):
         for sub in self:
             if sub._problem_activities():
                 continue
-            sub.activity_schedule(
+            # Without the e-mail of an assigned activity: no mail inside a billing.
+            sub.with_context(mail_activity_quick_update=True).activity_schedule(
                 "recurring_revenue.activity_billing_problem",
                 note=message,
                 user_id=(sub.user_id or run.user_id).id,
