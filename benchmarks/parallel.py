@@ -17,7 +17,7 @@ import _contenders as contenders
 from tools import bench
 from tools.machine import say
 
-SIZE = 600
+SIZE = 800
 TIMES = int(os.environ.get("RR_BENCH_TIMES", 5))
 WANTED = {"fast": 1.4, "standard": 1.55}
 
