@@ -35,3 +35,4 @@ from . import test_billing_today
 from . import test_billing_tours
 from . import test_subscription_views
 from . import test_demo
+from . import test_billing_credits

@@ -210,7 +210,14 @@ class RecurringBilledItem(models.Model):
         """Return what 1.00 in this row's price basis is before tax."""
         self.ensure_one()
         taxes = self.tax_ids
-        price = Pricing(resolver).convert(self.line_id, PROBE, taxes)
+        if self.amount and self.document_amount:
+            price = float(PROBE) * self.document_amount / self.amount
+        else:
+            line = self.line_id
+            own = resolver.booking(line.subscription_id, line.product_id)[1]
+            price = Pricing(resolver).in_basis_of(
+                line, PROBE, self.price_basis, own, taxes
+            )
         details = taxes._get_tax_details(
             price, 1.0, rounding_method="round_globally", product=self.product_id
         )

@@ -38,14 +38,28 @@ class AccountMove(models.Model):
     def _rr_settle_credit_notes(self):
         """Reconcile credit notes with what is still open on what they correct."""
         for move in self.filtered("reversed_entry_id"):
-            lines = (move + move.reversed_entry_id).line_ids.filtered(
+            origin = move.reversed_entry_id
+            if origin.state != "posted":
+                continue
+            lines = (move + origin).line_ids.filtered(
                 lambda line: (
                     line.account_id.account_type == "asset_receivable"
                     and not line.reconciled
                 )
             )
-            if len(lines.move_id) > 1:
-                lines.reconcile()
+            # The customer may have another receivable account by now: the credit
+            # then stays open, to be matched by hand.
+            for same in lines.grouped("account_id").values():
+                if len(same.move_id) > 1:
+                    same.reconcile()
+
+    def _get_mail_template(self):
+        """Send recurring invoices with the company's own template, if it has one."""
+        company = self.company_id[:1]
+        if company.rr_mail_template_id and all(move.rr_run_id for move in self):
+            if not any(move.move_type == "out_refund" for move in self):
+                return company.rr_mail_template_id
+        return super()._get_mail_template()
 
     def _rr_queue_sending(self, user):
         """Let Odoo's own scheduled action send these invoices; never wait for it.

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..subscription.resolver import Resolver
+from .conflicts import CONFLICTS
 
 
 class RecurringBillingRun(models.Model):
@@ -13,7 +13,7 @@ class RecurringBillingRun(models.Model):
         """Note who cannot be billed and return the groups without them."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
         refused = subscriptions.browse()
-        for sub, code, message, record in self._refusals(subscriptions, resolver):
+        for sub, code, message, record in self._all_refusals(subscriptions, resolver):
             if sub not in refused:
                 sub._note_problem(self, code, message, record)
                 refused |= sub
@@ -21,9 +21,25 @@ class RecurringBillingRun(models.Model):
             return groups
         return [rest for group in groups if (rest := group - refused)]
 
-    def _refusals(self, subscriptions, resolver=None):
+    def _all_refusals(self, subscriptions, resolver):
+        """Return the faults; where asking itself fails, ask for each by itself."""
+        try:
+            with self.env.cr.savepoint():
+                return list(self._refusals(subscriptions, resolver))
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            if len(subscriptions) == 1:
+                sentence = self._failure_sentence(subscriptions, error)
+                return [(subscriptions, "refused", sentence, None)]
+        return [
+            refusal
+            for sub in subscriptions
+            for refusal in self._all_refusals(sub, resolver)
+        ]
+
+    def _refusals(self, subscriptions, resolver):
         """Yield (subscription, code, sentence, record to mend) of each fault."""
-        resolver = resolver or Resolver()
         yield from self._refuse_customers(subscriptions)
         yield from self._refuse_products(subscriptions, resolver)
         yield from self._refuse_journals(subscriptions, resolver)
@@ -58,13 +74,12 @@ class RecurringBillingRun(models.Model):
                     )
 
     def _refuse_products(self, subscriptions, resolver):
+        """Look at what is due now: what was billed long ago harms nobody."""
+        due = resolver.due(subscriptions, self.date)
         for sub in subscriptions:
-            for line in sub.line_ids:
+            owed = {item.line for item in due[sub.id]}
+            for line in sub.line_ids.filtered(lambda line, owed=owed: line.id in owed):
                 product = line.product_id
-                if line.end_date and line.end_date <= (
-                    sub.settled_through or self.date
-                ):
-                    continue
                 if not product.active:
                     yield (
                         sub,

@@ -7,7 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .billing_run_work import ATTEMPTS, CONFLICTS
+from ..subscription.resolver import Resolver
+from .billing_run_work import ATTEMPTS
+from .conflicts import CONFLICTS
 from .preview_sums import add_document, add_problem, empty_sums, keep_biggest
 
 _logger = logging.getLogger(__name__)
@@ -176,7 +178,8 @@ class RecurringBillingRun(models.Model):
         sums["done"] += sum(map(len, groups))
         everybody = self.env["recurring.subscription"].union(*groups)
         refused = everybody.browse()
-        for sub, _code, message, record in run._refusals(everybody):
+        resolver = Resolver()
+        for sub, _code, message, record in run._all_refusals(everybody, resolver):
             if sub not in refused:
                 refused |= sub
                 add_problem(sums, run._preview_problem(sub, message, record))

@@ -3,25 +3,18 @@
 import logging
 from dataclasses import dataclass, field
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..guard import applying
 from ..subscription.resolver import Resolver
+from .conflicts import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
 ATTEMPTS = 5
-# Another transaction was faster: nothing is wrong, look again with fresh eyes.
-CONFLICTS = (
-    errors.SerializationFailure,
-    errors.LockNotAvailable,
-    errors.DeadlockDetected,
-)
 
 
 @dataclass
@@ -54,8 +47,18 @@ class RecurringBillingRun(models.Model):
     def _cron_work(self, shard, shards):
         """Work off all running runs, one share of the subscriptions per worker."""
         for run in self.search([("state", "=", "running")], order="id"):
-            if not run._work(shard, shards):
-                return
+            try:
+                if not run._work(shard, shards):
+                    return
+            except CONFLICTS:
+                self.env.cr.rollback()
+            except Exception as error:
+                # One run that breaks does not keep those of other companies waiting.
+                self.env.cr.rollback()
+                _logger.exception("%s failed", run.name)
+                run._set_state(("running",), "stopped")
+                run.message_post(body=str(error))
+                run._commit_batch(0)
 
     def _work(self, shard=0, shards=1, batch=BATCH):
         """Bill batch after batch until nothing is due; False when time ran out.
@@ -261,8 +264,8 @@ class RecurringBillingRun(models.Model):
     def _bill_together(self, groups, resolver):
         """Make, post and record the documents of the groups: one create per batch."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
-        lines = subscriptions._engine_lines(resolver)
-        differences = subscriptions._difference(self.date, lines)
+        lines = resolver.lines(subscriptions)
+        differences = resolver.due(subscriptions, self.date)
         drafts = [
             draft
             for group in groups

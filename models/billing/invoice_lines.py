@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...engine.allocation import round_half_up
+from ..catalog.texts import number
 from ..exact import currency_rounding, exact
 from ..subscription.texts import rating_texts
 
@@ -24,11 +25,15 @@ class RecurringSubscriptionLine(models.Model):
         self.ensure_one()
         plain = sign > 0 and self._plain_price(item)
         quantity, price, discount = plain or (Decimal(1), sign * item.amount, 0)
+        if item.kind == "credit":
+            price_unit = sign * pricing.credit(self, item)
+        else:
+            price_unit = pricing.convert(self, price)
         vals = {
             "product_id": self.product_id.id,
             "name": wording.text(self, item, plain=bool(plain)),
             "quantity": float(quantity),
-            "price_unit": pricing.convert(self, price, self._credited_taxes(item)),
+            "price_unit": price_unit,
             "analytic_distribution": self.analytic_distribution or False,
             "rr_subscription_id": self.subscription_id.id,
             "rr_subscription_line_id": self.id,
@@ -93,33 +98,53 @@ class Pricing:
     tax; the invoice's taxes, after the fiscal position, may work the other way.
     """
 
-    def __init__(self, resolver):
+    def __init__(self, resolver, credits=None):
         self.resolver = resolver
+        self.credits = credits
 
-    def convert(self, line, price, credited_taxes=None):
-        """Return the unit price that the invoice line must carry, unrounded.
+    def convert(self, line, price, taxes=None):
+        """Return the unit price that an invoice line must carry, unrounded.
 
-        ``credited_taxes`` are those of the invoice that a credit corrects.
+        ``price`` is in the line's basis; ``taxes`` are those of the invoice line where
+        they are not the ones that it would get today.
         """
         _account, own, mapped = self.resolver.booking(
             line.subscription_id, line.product_id
         )
-        if credited_taxes is not None:
-            mapped = credited_taxes
+        taxes = mapped if taxes is None else taxes
+        return self.in_basis_of(line, price, line.price_basis, own, taxes)
+
+    def credit(self, line, item):
+        """Return what the line of a credit must carry: a negative price.
+
+        In proportion to what the credited line carried, whatever product, taxes and
+        prices are today; what a former system billed is converted from its own basis.
+        """
+        shown = self.credits.shown(item)
+        if shown is not None:
+            return float(shown)
+        _account, own, _mapped = self.resolver.booking(
+            line.subscription_id, line.product_id
+        )
+        taxes = line._credited_taxes(item)
+        return self.in_basis_of(line, item.amount, item.nature[6], own, taxes)
+
+    def in_basis_of(self, line, price, basis, own, taxes):
+        """Bring a price in ``basis`` to the basis of ``taxes``, unrounded."""
         price = float(price)
-        if line.price_basis == "product":
-            if own == mapped:
+        if basis == "product":
+            if own == taxes:
                 return price
             return own._adapt_price_unit_to_another_taxes(
                 price_unit=price,
                 product=line.product_id,
                 original_taxes=own,
-                new_taxes=mapped,
+                new_taxes=taxes,
             )
-        included = bool(mapped) and all(mapped.mapped("price_include"))
-        if not mapped or included == (line.price_basis == "included"):
+        included = bool(taxes) and all(taxes.mapped("price_include"))
+        if not taxes or included == (basis == "included"):
             return price
-        return self._other_basis(line, price, mapped, included)
+        return self._other_basis(line, price, taxes, included)
 
     def _other_basis(self, line, price, taxes, wants_included):
         """Add the taxes to a price without tax, or take them out of one with tax."""
@@ -132,6 +157,45 @@ class Pricing:
             special_mode="total_excluded" if wants_included else "total_included",
         )
         return details["total_included" if wants_included else "total_excluded"]
+
+
+class Credits:
+    """What credited ledger rows showed on their invoices, asked once per group.
+
+    The amount of a row is in its line's price basis; ``document_amount`` is what the
+    invoice line carried for it. A credit takes its proportion, and the last credit of a
+    row whatever is left, so that no cent remains.
+    """
+
+    def __init__(self, env, items):
+        self._rows = {}
+        origins = {item.origin for item in items if item.kind == "credit"}
+        if not origins:
+            return
+        ledger = env["recurring.billed.item"]
+        for row in ledger.browse(sorted(origins)):
+            self._rows[row.id] = [row.amount, row.document_amount, row.currency_id]
+        before = ledger._read_group(
+            [("origin_id", "in", list(origins)), ("kind", "!=", "waiver")],
+            ["origin_id"],
+            ["amount:sum", "document_amount:sum"],
+        )
+        for row, amount, shown in before:
+            self._rows[row.id] += [amount, shown]
+
+    def shown(self, item):
+        """Return what an invoice line must carry, None where none was made for it."""
+        amount, shown, currency, *before = self._rows[item.origin]
+        amount, shown = exact(amount), exact(shown)
+        taken, taken_shown = map(exact, before or (0, 0))
+        if not shown or not amount:
+            return None
+        if not amount + taken or amount + taken + item.amount == 0:
+            return -(shown + taken_shown)
+        return round_half_up(
+            item.amount * (shown + taken_shown) / (amount + taken),
+            currency_rounding(currency),
+        )
 
 
 class Wording:
@@ -183,7 +247,7 @@ class Wording:
         if line._charge_terms().model != "flat":
             texts += rating_texts(env, line._rating(), line.currency_id)
         if line.discount:
-            texts.append(env._("less %s %%", line.discount))
+            texts.append(env._("less %s %%", number(env, line.discount)))
         share = item.share
         if share and share.numerator != share.denominator:
             texts.append(

@@ -23,6 +23,12 @@ class ResCompany(models.Model):
     rr_send_invoices = fields.Boolean(
         help="Queue the e-mail with the invoice as soon as it is posted.",
     )
+    rr_mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail of Recurring Invoices",
+        domain="[('model', '=', 'account.move')]",
+        help="Leave empty for Odoo's own e-mail of invoices.",
+    )
     rr_complete_lines = fields.Boolean(
         default=True,
         help="Build invoices in the fast way, checked against Odoo's own for every "

@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     rr_nightly_billing = fields.Boolean(
         related="company_id.rr_nightly_billing", readonly=False
     )
+    rr_mail_template_id = fields.Many2one(
+        related="company_id.rr_mail_template_id", readonly=False
+    )
     rr_send_invoices = fields.Boolean(
         related="company_id.rr_send_invoices", readonly=False
     )

@@ -9,7 +9,7 @@ from ...engine.allocation import round_half_up
 from ...engine.documents import Document, documents
 from ..exact import currency_rounding, exact
 from ..subscription.resolver import Resolver
-from .invoice_lines import Pricing, Wording
+from .invoice_lines import Credits, Pricing, Wording
 
 
 @dataclass
@@ -36,12 +36,22 @@ class RecurringSubscription(models.Model):
         :param resolver: what the batch knows of positions, accounts and journals
         """
         resolver = resolver or Resolver()
+        return [
+            draft
+            for subs in self.grouped(resolver.journal).values()
+            for draft in subs._prepare_drafts_of_journal(differences, run, resolver)
+        ]
+
+    def _prepare_drafts_of_journal(self, differences, run, resolver):
         items = [item for sub in self for item in differences[sub.id]]
         if not items:
             return []
         per_period = any(sub.plan_version_id.catch_up == "per_period" for sub in self)
         made = self._with_zero_invoices(documents(items, per_period))
-        return [self._prepare_draft(document, run, resolver) for document in made]
+        pricing = Pricing(resolver, Credits(self.env, items))
+        return [
+            self._prepare_draft(document, run, pricing) for document in _by_payer(made)
+        ]
 
     def _with_zero_invoices(self, made):
         """Put zero charges on an invoice for plans that want one."""
@@ -78,13 +88,12 @@ class RecurringSubscription(models.Model):
                 return
         made.append(Document("invoice", None, zeros))
 
-    def _prepare_draft(self, document, run, resolver):
+    def _prepare_draft(self, document, run, pricing):
         """Return the draft of one engine document."""
         draft = Draft(self, document)
         if document.kind == "none":
             return draft
         sign = -1 if document.kind == "credit_note" else 1
-        pricing = Pricing(resolver)
         wording = Wording(self.env, with_number=len(self) > 1)
         lines = {line.id: line for line in self.line_ids}
         for item in document.items:
@@ -92,16 +101,18 @@ class RecurringSubscription(models.Model):
             vals = line._prepare_invoice_line(item, sign, pricing, wording)
             draft.line_values.append(vals)
         draft.vals = {
-            **self._prepare_invoice_header(document, run, resolver),
+            **self._prepare_invoice_header(document, run, pricing.resolver),
             "invoice_line_ids": [Command.create(vals) for vals in draft.line_values],
         }
         return draft
 
     def _prepare_invoice_header(self, document, run, resolver):
         """Return the header that all subscriptions of the group share."""
-        first = self[:1]
+        of_lines = {line.id: line.subscription_id for line in self.line_ids}
+        billed = self.browse().union(*(of_lines[item.line] for item in document.items))
+        first = billed[:1]
         refund = document.kind == "credit_note"
-        references = dict.fromkeys(filter(None, self.mapped("client_order_ref")))
+        references = dict.fromkeys(filter(None, billed.mapped("client_order_ref")))
         vals = {
             "move_type": "out_refund" if refund else "out_invoice",
             "company_id": run.company_id.id,
@@ -114,7 +125,7 @@ class RecurringSubscription(models.Model):
             "invoice_user_id": first.user_id.id,
             "team_id": first.team_id.id,
             "ref": ", ".join(references) or False,
-            "invoice_origin": ", ".join(self.mapped("name")),
+            "invoice_origin": ", ".join(billed.mapped("name")),
             "rr_run_id": run.id,
         }
         for name in ("source_id", "medium_id", "campaign_id"):
@@ -128,6 +139,11 @@ class RecurringSubscription(models.Model):
             )
         if refund and document.origin:
             vals.update(self._prepare_correction_header(document.origin))
+        elif refund:
+            # What a former system billed is given back to who paid it.
+            payer = document.items[0].nature[0]
+            if payer != vals["partner_id"]:
+                vals.update(partner_id=payer, partner_shipping_id=payer)
         return vals
 
     def _prepare_correction_header(self, origin_id):
@@ -214,6 +230,19 @@ class RecurringSubscriptionLine(models.Model):
         if share:
             data["share"] = [share.numerator, share.denominator, share.basis]
         return data
+
+
+def _by_payer(made):
+    """Part credit notes without an invoice into one per payer that they pay back."""
+    for document in made:
+        if document.kind != "credit_note" or document.origin:
+            yield document
+            continue
+        payers = {}
+        for item in document.items:
+            payers.setdefault(item.nature[0], []).append(item)
+        for items in payers.values():
+            yield Document(document.kind, document.origin, tuple(items))
 
 
 def _document_amount(vals, currency):

@@ -2,7 +2,7 @@ from odoo import models
 
 from ...engine.documents import documents
 from ..subscription.resolver import Resolver
-from .invoice_lines import Pricing, Wording
+from .invoice_lines import Credits, Pricing, Wording
 
 
 class RecurringSubscription(models.Model):
@@ -35,8 +35,9 @@ class RecurringSubscription(models.Model):
         taxes = self.env["account.tax"]
         sign = -1 if document.kind == "credit_note" else 1
         lines = {line.id: line for line in self.line_ids}
+        pricing = Pricing(resolver, Credits(self.env, document.items))
         base_lines = [
-            self._base_line(lines[item.line], item, sign, resolver)
+            self._base_line(lines[item.line], item, sign, pricing)
             for item in document.items
         ]
         taxes._add_tax_details_in_base_lines(base_lines, self.company_id)
@@ -45,13 +46,13 @@ class RecurringSubscription(models.Model):
             base_lines, self.currency_id, self.company_id
         )
 
-    def _base_line(self, line, item, sign, resolver):
+    def _base_line(self, line, item, sign, pricing):
         """Return an item as Odoo's tax computation wants it, priced as it is billed."""
         wording = Wording(self.env)
-        vals = line._prepare_invoice_line(item, sign, Pricing(resolver), wording)
+        vals = line._prepare_invoice_line(item, sign, pricing, wording)
         taxes = line._credited_taxes(item)
         if taxes is None:
-            taxes = resolver.booking(self, line.product_id)[2]
+            taxes = pricing.resolver.booking(self, line.product_id)[2]
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             None,
             product_id=line.product_id,

@@ -253,6 +253,19 @@ class RecurringBilledItem(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _nature_names(self):
+        """The columns that must agree before a charge and a credit net (law 4)."""
+        return (
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "product_id",
+            "account_id",
+            "tax_key",
+            "price_basis",
+        )
+
+    @api.model
     def _nature(self, vals):
         """What must agree before a charge and a credit may be netted (law 4)."""
         return (

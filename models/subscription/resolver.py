@@ -2,7 +2,7 @@
 
 
 class Resolver:
-    """Remembers, for one batch, what Odoo answers about positions, accounts and taxes.
+    """Remembers, for one batch and billing date, what is due and how Odoo books it.
 
     A portfolio shares its products and a customer its address; asking for every line
     again would cost more queries than the invoices. Lives as long as the batch: nothing
@@ -13,6 +13,8 @@ class Resolver:
         self._positions = {}
         self._booking = {}
         self._journals = {}
+        self._lines = {}
+        self._due = {}
 
     def position(self, sub):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
@@ -40,3 +42,15 @@ class Resolver:
         if key not in self._journals:
             self._journals[key] = sub._resolve_journal()
         return self._journals[key]
+
+    def lines(self, subscriptions):
+        """Return ``{subscription id: engine's terms}`` of at least these."""
+        new = subscriptions.filtered(lambda sub: sub.id not in self._lines)
+        self._lines.update(new._engine_lines(self))
+        return self._lines
+
+    def due(self, subscriptions, through):
+        """Return ``{subscription id: items due}`` of at least these."""
+        new = subscriptions.filtered(lambda sub: sub.id not in self._due)
+        self._due.update(new._difference(through, self.lines(new)))
+        return self._due

@@ -259,12 +259,31 @@ class RecurringSubscription(models.Model):
     def _billed_until(self):
         """Return ``{subscription id: first day not billed}`` from the ledger.
 
-        A charge counts to the day from which it was credited; a credit that a waiver
-        balances does not make its period unbilled.
+        Only history that is still open is read; where it holds no charge, what was
+        known stands, unless history was reopened or credited since.
         """
         if not self.ids:
             return {}
         self.env["recurring.billed.item"].flush_model()
+        until = self._read_billed_until(
+            self.ids, SQL("i.whole_end > s.settled_through")
+        )
+        rest = self.filtered(lambda sub: sub.id not in until)
+        known = rest.filtered(
+            lambda sub: (
+                sub.settled_through
+                and sub.billed_through
+                and sub.billed_through <= sub.settled_through
+            )
+        )
+        until.update({sub.id: sub.billed_through for sub in known})
+        if unknown := rest - known:
+            until.update(self._read_billed_until(unknown.ids, SQL("TRUE")))
+        return until
+
+    def _read_billed_until(self, ids, condition):
+        """A charge counts to the day from which it was credited; a credit that a waiver
+        balances does not make its period unbilled."""
         return dict(
             self.env.execute_query(
                 SQL(
@@ -272,6 +291,7 @@ class RecurringSubscription(models.Model):
                     SELECT i.subscription_id,
                            MAX(COALESCE(back.first_day, i.date_end))
                       FROM recurring_billed_item i
+                      JOIN recurring_subscription s ON s.id = i.subscription_id
                       JOIN recurring_subscription_line l ON l.id = i.line_id
                  LEFT JOIN LATERAL (
                            SELECT MIN(c.date_start) AS first_day
@@ -283,13 +303,15 @@ class RecurringSubscription(models.Model):
                                    WHERE w.origin_id = i.id AND w.kind = 'waiver')
                            ) back ON TRUE
                      WHERE i.subscription_id IN %s
+                       AND (s.settled_through IS NULL OR %s)
                        AND l.role != 'one_off'
                        AND i.kind IN ('charge', 'opening')
                        AND i.origin_id IS NULL
                        AND (back.first_day IS NULL OR back.first_day > i.date_start)
                      GROUP BY i.subscription_id
                     """,
-                    tuple(self.ids),
+                    tuple(ids),
+                    condition,
                 )
             )
         )
