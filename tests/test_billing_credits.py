@@ -24,7 +24,7 @@ class TestBillingCredits(BillingCommon):
         return self._bill("2026-01-15").move_ids
 
     def test_the_product_has_another_rate_with_tax_included(self):
-        """30.00 with 20 % in it comes back as 30.00, though the product has 10 % now."""
+        """30.00 with 20 % in it comes back whole, though the product has 10 % now."""
         sub, product, _invoice = self._monthly(self.tax_included)
         product.taxes_id = self.tax_included.copy({"name": "10 incl.", "amount": 10})
         credit_note = self._cancel_from(sub, "2026-01-01")
