@@ -5,12 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Date
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..engine.errors import EngineError
 from ..models.subscription import recurring_import
 from ..models.subscription.import_build import ImportBuild
+from ..models.subscription.import_check import RowCheck
+from .common_billing import BillingCommon
 
 TODAY = date(2026, 11, 20)
 
@@ -399,6 +405,57 @@ class TestImport(ImportCommon):
         self.assertEqual(job.problem_ids.reason, "another module says no")
         self.assertEqual(job.problem_ids.reference, "B")
 
+    def _import_with_bad_row(self, error):
+        """Import rows A to E, of which C makes the building raise ``error``."""
+        run = ImportBuild.run
+
+        def fail(build, rows):
+            if any(row.reference == "C" for row in rows):
+                raise error
+            return run(build, rows)
+
+        job = self._upload(*(self._row(reference) for reference in "ABCDE"))
+        with patch.object(ImportBuild, "run", fail):
+            job.action_import()
+        return job
+
+    def test_an_error_of_the_engine_fails_its_row_alone(self):
+        job = self._import_with_bad_row(EngineError("Too long: {days}.", days=40))
+        self.assertEqual((job.state, job.imported_count), ("done", 4))
+        self.assertEqual(job.problem_ids.reference, "C")
+        self.assertIn("cannot be computed: Too long: 40.", job.problem_ids.reason)
+
+    def test_an_unexpected_error_fails_its_row_alone_with_a_sentence(self):
+        """The row stands in the file to correct, the job goes on to its end."""
+        with self.assertLogs(level="WARNING") as log:
+            job = self._import_with_bad_row(KeyError("boom"))
+        self.assertIn("line 4", log.output[0])
+        self.assertEqual((job.state, job.imported_count), ("done", 4))
+        self.assertIn("show them to your administrator", job.problem_ids.reason)
+        content = base64.b64decode(job.rejected_file).decode("utf-8-sig")
+        self.assertIn("boom", content)
+
+    def test_a_conflict_is_not_the_fault_of_a_row(self):
+        """Another transaction was faster: the batch is tried again, nothing refused."""
+        with self.assertRaises(SerializationFailure):
+            self._import_with_bad_row(SerializationFailure())
+
+    def test_a_row_that_cannot_be_checked_does_not_stop_the_check(self):
+        run = RowCheck.run
+
+        def fail(check):
+            if check.line == 3:
+                raise EngineError("Out of range.")
+            return run(check)
+
+        with patch.object(RowCheck, "run", fail):
+            job = self._upload(*(self._row(reference) for reference in "ABC"))
+        self.assertEqual((job.valid_count, job.problem_count), (2, 1))
+        self.assertRecordValues(
+            job.problem_ids,
+            [{"line": 3, "reason": "The row cannot be computed: Out of range."}],
+        )
+
     def test_a_large_file_is_a_background_job_that_goes_on(self):
         job = self._upload(*(self._row(f"C-{n}") for n in range(7)))
         committed = []
@@ -581,3 +638,116 @@ class TestImportProblems(ImportCommon):
         self.assertEqual(
             {p[1] for p in problems}, {"plan", "price", "customer_country"}
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPrepaidAmount(BillingCommon):
+    """A prepaid amount with or without tax stands in the basis of the line's price."""
+
+    def _import(self, plan, **values):
+        row = {
+            "external_ref": "R-1",
+            "customer_name": "Al",
+            "customer_country": self.company.country_id.code,
+            "plan": plan.code,
+            "start_date": "2026-01-01",
+            "billed_through": "2026-11-30",
+            "period_start": "2026-11-01",
+            **values,
+        }
+        content = "\n".join([",".join(row), ",".join(map(str, row.values()))])
+        job = self.env["recurring.import"]._upload(
+            content.encode(), "f.csv", self.company, today=date(2026, 11, 15)
+        )
+        self.assertFalse(job.problem_ids.mapped("sentence"))
+        job.action_import()
+        return job.row_ids.subscription_id
+
+    def _credited_half(self, sub):
+        """Return the credit note of the second half of November."""
+        with patch.object(Date, "context_today", lambda *args: date(2026, 11, 15)):
+            sub.action_cancel("date", "2026-11-15", credit=True)
+            return self._bill("2026-11-16").move_ids
+
+    def _amounts(self, sub):
+        return [
+            (row.product_id.name, row.amount, row.price_basis)
+            for row in sub.billed_item_ids.sorted("sequence")
+        ]
+
+    def _calendar_plan(self, *charges):
+        return self._plan("Imported", charges=list(charges), alignment="calendar")
+
+    def test_paid_with_tax_for_a_price_without(self):
+        """100.00 and 20 % tax, 120.00 paid: half of November is 50.00 and 10.00."""
+        plan = self._calendar_plan({"unit_price": 100.0})
+        sub = self._import(plan, period_amount=120, price_basis="included")
+        self.assertEqual(self._amounts(sub), [("Licence", 100, "product")])
+        note = self._credited_half(sub)
+        self.assertEqual((note.amount_untaxed, note.amount_total), (50, 60))
+
+    def test_paid_without_tax_for_a_price_with(self):
+        """120.00 with tax in it, 100.00 without tax paid: half is 60.00 with tax."""
+        box = self._product("Box", 120, taxes_id=[Command.set(self.tax_included.ids)])
+        plan = self._calendar_plan({"unit_price": 120.0, "product_id": box.id})
+        sub = self._import(plan, period_amount=100, price_basis="excluded")
+        self.assertEqual(self._amounts(sub), [("Box", 120, "product")])
+        self.assertEqual(self._credited_half(sub).amount_total, 60)
+
+    def test_paid_in_the_basis_of_the_agreed_price(self):
+        plan = self._calendar_plan({"unit_price": 100.0})
+        sub = self._import(plan, price=120, period_amount=120, price_basis="included")
+        self.assertEqual(self._amounts(sub), [("Licence", 120, "included")])
+        self.assertEqual(self._credited_half(sub).amount_total, 60)
+
+    def test_shared_with_the_tax_and_kept_without(self):
+        """Agreed 120 with tax and a charge of 20 without; 144 with tax were paid."""
+        plan = self._calendar_plan(
+            {"unit_price": 90.0},
+            {"unit_price": 20.0, "product_id": self._product("Support").id},
+        )
+        sub = self._import(plan, price=120, period_amount=144, price_basis="included")
+        self.assertEqual(
+            self._amounts(sub),
+            [("Licence", 120, "included"), ("Support", 20, "product")],
+        )
+        note = self._credited_half(sub)
+        self.assertEqual((note.amount_untaxed, note.amount_total), (60, 72))
+
+    def test_shared_where_the_products_say_it_themselves(self):
+        """Without a tax basis the amount is in that of the main charge's product."""
+        box = self._product("Box", 120, taxes_id=[Command.set(self.tax_included.ids)])
+        plan = self._calendar_plan(
+            {"unit_price": 120.0, "product_id": box.id},
+            {"unit_price": 20.0, "product_id": self._product("Support").id},
+        )
+        sub = self._import(plan, period_amount=144)
+        self.assertEqual(
+            self._amounts(sub), [("Box", 120, "product"), ("Support", 20, "product")]
+        )
+
+    def test_paid_by_a_customer_whose_tax_is_mapped_away(self):
+        """A price of 120 with tax is 100 for export: 100 paid is the whole price."""
+        export = self.env["account.fiscal.position"].create(
+            {
+                "name": "Export",
+                "auto_apply": True,
+                "country_id": self.env.ref("base.us").id,
+                "sequence": -1,
+            }
+        )
+        self.tax.copy(
+            {
+                "name": "T0",
+                "amount": 0,
+                "fiscal_position_ids": [Command.set(export.ids)],
+                "original_tax_ids": [Command.set(self.tax_included.ids)],
+            }
+        )
+        box = self._product("Box", 120, taxes_id=[Command.set(self.tax_included.ids)])
+        plan = self._calendar_plan({"unit_price": 120.0, "product_id": box.id})
+        sub = self._import(
+            plan, customer_country="US", period_amount=100, price_basis="excluded"
+        )
+        self.assertEqual(self._amounts(sub), [("Box", 120, "product")])
+        self.assertEqual(self._credited_half(sub).amount_total, 50)

@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 
 class SaleCommon(TransactionCase):
@@ -407,6 +407,71 @@ class TestSaleGuards(SaleCommon):
         self.assertEqual(order.rr_subscription_ids.state, "active")
         with self.assertRaisesRegex(UserError, "Change the subscription"):
             order.order_line = [Command.create({"product_id": self.seat.id})]
+
+    def test_an_old_order_stays_ordinary_when_its_product_becomes_a_plan(self):
+        """2 x 500 confirmed; Freight is added after Consulting became a plan."""
+        consulting = self._product("Consulting", 500)
+        order = self._order((consulting, {"product_uom_qty": 2}))
+        order.action_confirm()
+        consulting.rr_plan_id = self._plan(
+            "Care", [{"product_id": consulting.id, "unit_price": 9}]
+        )
+        freight = self._product("Freight", 10)
+        order.order_line = [Command.create({"product_id": freight.id})]
+        old = order.order_line[0]
+        self.assertFalse(old.rr_plan_id)
+        self.assertEqual((old.qty_to_invoice, old.price_unit), (2, 500))
+        self.assertFalse(order.rr_subscription_ids)
+        order.rr_start_date = date(2026, 1, 1)
+        self.assertEqual(order._create_invoices().amount_untaxed, 1010)
+
+    def test_a_line_added_to_an_old_order_sells_what_its_product_is_today(self):
+        order = self._order((self.training, {}))
+        order.action_confirm()
+        self.training.rr_plan_id = self._plan(
+            "Course", [{"product_id": self.training.id, "unit_price": 9}]
+        )
+        order.order_line = [Command.create({"product_id": self.training.id})]
+        old, new = order.order_line
+        self.assertEqual((old.qty_to_invoice, new.qty_to_invoice), (1, 0))
+        self.assertEqual((old.price_unit, new.price_unit), (400, 9))
+        self.assertEqual(order.rr_subscription_ids.line_ids.sale_line_id, new)
+        self.assertEqual(order._create_invoices().amount_untaxed, 400)
+
+    def test_the_form_of_a_confirmed_order_shows_the_plan_of_a_new_line_only(self):
+        order = self._order((self.training, {}))
+        order.action_confirm()
+        self.training.rr_plan_id = self._plan(
+            "Course", [{"product_id": self.training.id, "unit_price": 9}]
+        )
+        with Form(order) as form, form.order_line.new() as line:
+            line.product_id = self.training
+            self.assertEqual(line.price_unit, 9)
+        self.assertEqual(order.order_line.mapped("price_unit"), [400, 9])
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [1, 0])
+
+    def test_an_order_created_as_confirmed_starts(self):
+        order = self._order((self.training, {}), (self.pro, {}), state="sale")
+        self.assertEqual(order.rr_subscription_ids.plan_id, self.plan)
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [1, 0])
+
+    def test_the_plan_of_a_confirmed_line_is_not_taken_away(self):
+        """Without it the order would invoice what the subscription bills."""
+        order = self._order((self.pro, {}), (self.training, {}))
+        order.action_confirm()
+        sold, ordinary = order.order_line
+        for name in ("rr_plan_id", "rr_charge_id"):
+            with self.assertRaisesRegex(UserError, "confirmed"):
+                sold.write({name: False})
+        with self.assertRaisesRegex(UserError, "confirmed"):
+            ordinary.write({"rr_plan_id": self.plan.id})
+        with self.assertRaisesRegex(UserError, "confirmed"):
+            ordinary.product_id = self.pro
+        sold.write({"rr_plan_id": self.plan.id})
+        order.rr_subscription_ids._close_with_order(order)
+        with self.assertRaisesRegex(UserError, "confirmed"):
+            sold.write({"rr_plan_id": False})
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0, 1])
 
 
 @tagged("post_install", "-at_install")

@@ -27,4 +27,5 @@ from . import sale_down_payment
 from . import subscription_sale
 from . import import_charge
 from . import recurring_import
+from . import recurring_import_work
 from . import recurring_import_row

@@ -1,11 +1,10 @@
 """From checked rows to customers, subscriptions, opening rows and history, in sets."""
 
-from ...engine.allocation import split
-from ...engine.billing import BilledRow, LineTerms, proposed
-from ...engine.period import Period
+from ...engine.billing import BilledRow, LineTerms
 from ...engine.preview import next_due
 from ..exact import currency_rounding
 from ..guard import applying
+from .import_openings import Openings
 
 QUIET = {
     "tracking_disable": True,
@@ -27,8 +26,7 @@ class ImportBuild:
         self.company = company
         self.countries = facts.countries
         self.today = facts.today
-        self.bookings = {}
-        self.positions = {}
+        self.openings = Openings(company)
 
     def run(self, rows):
         """Return the subscriptions made from the rows, in their order."""
@@ -175,14 +173,15 @@ class ImportBuild:
         """Append the opening rows, then set state and next billing date."""
         rows = []
         for row, sub in pairs:
-            terms = [self._terms(row, line) for line in lines.get(sub.id, ())]
-            openings = list(self._openings(row, terms)) if row.billed_end else []
-            rows += self._ledger_rows(row, sub, lines, openings)
+            own = lines.get(sub.id, self.env["recurring.subscription.line"])
+            terms = [self._terms(row, line) for line in own]
+            items = self.openings.items(row, sub, own, terms)
+            rows += self.openings.rows(row, sub, items)
             due = next_due(
                 terms,
                 [
-                    BilledRow(-number, line, whole, part, amount, "opening")
-                    for number, (line, whole, part, amount) in enumerate(openings, 1)
+                    BilledRow(-number, line.id, whole, part, amount, "opening")
+                    for number, (line, whole, part, amount) in enumerate(items, 1)
                 ],
                 self.today,
                 currency_rounding(row.currency),
@@ -206,93 +205,6 @@ class ImportBuild:
             basis=version.proration_basis,
             stub=version.first_period,
         )
-
-    def _openings(self, row, terms):
-        """Yield ``(line id, whole, part, amount)`` of what was billed from the start of
-        the prepaid period on.
-
-        Without an amount: what the plan would have charged, period by period. With one,
-        it is shared out over the lines; where it covers several of our periods, it
-        stands for its own period as a whole.
-        """
-        rounding = currency_rounding(row.currency)
-        billed = Period(row.period_start, row.billed_end)
-        items = [self._would_have_charged(term, billed, rounding) for term in terms]
-        if row.period_amount is None:
-            for charged in items:
-                for item in charged:
-                    yield item.line, item.whole, item.part, item.amount
-            return
-        amounts = [sum(item.amount for item in charged) for charged in items]
-        shares = split(row.period_amount, amounts, rounding)
-        for term, charged, amount in zip(terms, items, shares, strict=True):
-            single = len(charged) == 1 and charged[0].part == billed
-            yield term.key, charged[0].whole if single else billed, billed, amount
-
-    def _would_have_charged(self, term, billed, rounding):
-        past = LineTerms(
-            key=term.key,
-            start=billed.start,
-            end=billed.end,
-            amount=term.amount,
-            schedule=term.schedule,
-            basis=term.basis,
-            stub=term.stub,
-        )
-        return proposed([past], billed.end, rounding)
-
-    def _ledger_rows(self, row, sub, lines, openings):
-        if not openings:
-            return []
-        position = self._position(row, sub)
-        by_id = {line.id: line for line in lines[sub.id]}
-        values = []
-        for line_id, whole, part, amount in openings:
-            line = by_id[line_id]
-            account, tax_key = self._booking(sub, line.product_id, position)
-            basis = line.price_basis
-            if row.period_amount is not None and row.price_basis != "product":
-                basis = row.price_basis
-            values.append(
-                {
-                    "subscription_id": sub.id,
-                    "line_id": line_id,
-                    "kind": "opening",
-                    "date_start": part.start,
-                    "date_end": part.end,
-                    "whole_start": whole.start,
-                    "whole_end": whole.end,
-                    "quantity": line.quantity,
-                    "amount": amount,
-                    "price_basis": basis,
-                    "partner_id": sub.partner_invoice_id.id,
-                    "company_id": self.company.id,
-                    "currency_id": row.currency.id,
-                    "product_id": line.product_id.id,
-                    "account_id": account.id,
-                    "tax_key": tax_key,
-                    "opening_ref": row.invoice,
-                }
-            )
-        return values
-
-    def _position(self, row, sub):
-        """Return the fiscal position; new customers at one kind of address share it."""
-        if row.partner_id:
-            return sub._resolve_fiscal_position()
-        customer = row.customer
-        key = tuple(customer.get(f"customer_{n}") for n in ("country", "zip", "vat"))
-        if key not in self.positions:
-            self.positions[key] = sub._resolve_fiscal_position()
-        return self.positions[key]
-
-    def _booking(self, sub, product, position):
-        key = (product.id, position.id)
-        if key not in self.bookings:
-            account, _own, taxes = sub._resolve_booking(product, position)
-            tax_key = ",".join(map(str, sorted(taxes.ids)))
-            self.bookings[key] = (account, tax_key)
-        return self.bookings[key]
 
     def _state(self, row, due):
         """Closed once the service has ended and nothing of it is left to bill."""

@@ -98,7 +98,6 @@ class SaleOrder(models.Model):
         # sudo: the right to confirm an order includes starting what it sells; the
         # customer who signs on the portal has no right on subscriptions.
         order = self.sudo().with_company(self.company_id)
-        order._rr_refresh_charges()
         waiting = (
             (lines or order.order_line).sudo().filtered(lambda line: line._rr_waits())
         )

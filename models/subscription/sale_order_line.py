@@ -43,12 +43,21 @@ class SaleOrderLine(models.Model):
         "product_id", "order_id.rr_start_date", "order_id.order_line.product_id"
     )
     def _compute_rr_plan_id(self):
-        """Find the plan that the product sells, or that charges for the product."""
+        """Find the plan that the product sells, or that charges for the product.
+
+        A line of a confirmed order keeps what it was sold as, whatever its product
+        sells today; one that is being created is told by ``create``.
+        """
+        kept = self.filtered(lambda line: line.state == "sale" and line._origin)
+        for line in kept:
+            line.rr_plan_id = line._origin.rr_plan_id
+            line.rr_charge_id = line._origin.rr_charge_id
+        (self - kept)._rr_find_plans()
+
+    def _rr_find_plans(self):
         for order, lines in self.grouped("order_id").items():
             versions = order._rr_versions_sold(lines)
             for line in lines:
-                if line.state == "sale" and line.rr_subscription_line_ids:
-                    continue
                 line.rr_plan_id, line.rr_charge_id = line._rr_plan_and_charge(versions)
 
     def _rr_plan_and_charge(self, versions):

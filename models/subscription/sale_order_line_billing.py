@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..guard import applying, is_applying
+
 SOLD_AS = {
     "product_id",
     "product_uom_id",
@@ -11,6 +13,8 @@ SOLD_AS = {
     "discount",
     "tax_ids",
 }
+# Who bills a line of a confirmed order is decided when it is confirmed, never later.
+PLAN = {"rr_plan_id", "rr_charge_id"}
 
 
 class SaleOrderLine(models.Model):
@@ -62,6 +66,9 @@ class SaleOrderLine(models.Model):
         """Start a subscription for a plan that is added to a confirmed order."""
         unpriced = ["price_unit" not in vals for vals in vals_list]
         lines = super().create(vals_list)
+        # sudo: as when the order is confirmed, what is sold decides.
+        confirmed = lines.sudo().filtered(lambda line: line.state == "sale")
+        applying(confirmed)._rr_find_plans()
         for line, no_price in zip(lines, unpriced, strict=True):
             # The plan may stand on a line that was created with this one.
             if no_price and line.sudo().rr_charge_id:
@@ -81,20 +88,39 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Refuse to change what a running subscription bills: it would not follow."""
-        touched = SOLD_AS & set(vals)
-        for line in self if touched else ():
-            subscription = line.sudo().rr_subscription_line_ids.subscription_id
-            if line.state != "sale" or not subscription._not_closed():
-                continue
-            if any(
-                line[name]
-                != line._fields[name].convert_to_record(
-                    line._fields[name].convert_to_cache(vals[name], line), line
-                )
-                for name in touched
-            ):
-                raise UserError(line._rr_started_message(subscription))
+        self._rr_check_sold(SOLD_AS & set(vals), vals)
+        self._rr_check_plan((PLAN | {"product_id"}) & set(vals), vals)
         return super().write(vals)
+
+    def _rr_check_sold(self, names, vals):
+        for line in self if names else ():
+            subscription = line.sudo().rr_subscription_line_ids.subscription_id
+            if line.state == "sale" and subscription._not_closed():
+                if any(line._rr_differs(name, vals[name]) for name in names):
+                    raise UserError(line._rr_started_message(subscription))
+
+    def _rr_check_plan(self, names, vals):
+        """Refuse to turn a confirmed line into one that a subscription bills, or back:
+        it would be billed by nobody, or twice."""
+        if is_applying(self.env):
+            return
+        product = self.env["product.product"].sudo().browse(vals.get("product_id"))
+        for line in self.sudo() if names else ():
+            if line.state != "sale":
+                continue
+            changed = {name for name in names if line._rr_differs(name, vals[name])}
+            if changed & PLAN or changed and (line.rr_plan_id or product.rr_plan_id):
+                raise UserError(
+                    self.env._(
+                        "The order is confirmed, so it is settled who bills this line: "
+                        "the order or a subscription. Add another line instead."
+                    )
+                )
+
+    def _rr_differs(self, name, value):
+        field = self._fields[name]
+        new = field.convert_to_record(field.convert_to_cache(value, self), self)
+        return self[name] != new
 
     def _rr_started_message(self, subscription):
         return self.env._(
