@@ -27,6 +27,8 @@ from . import test_billing_waivers
 from . import test_scenario_year
 from . import test_billing_sending
 from . import test_subscription_life
+from . import test_subscription_terms
+from . import test_subscription_cancellation
 from . import test_subscription_screens
 from . import test_billing_run
 from . import test_billing_problems

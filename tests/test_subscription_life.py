@@ -56,6 +56,24 @@ class TestStates(LifeCommon):
         with self.assertRefused("nothing to bill"):
             draft.action_activate()
 
+    def test_start_with_an_anchor_off_the_grid(self):
+        """By the calendar month, but to be counted from the 15th: said in words."""
+        plan = self._plan("Calendar", alignment="calendar")
+        draft = self.env["recurring.subscription"].create(
+            {
+                "partner_id": self.customer.id,
+                "plan_id": plan.id,
+                "start_date": "2026-04-10",
+                "anchor_date": "2026-04-15",
+            }
+        )
+        with self.assertRefused("cannot count its periods from 04/15/2026"):
+            draft.action_activate()
+        self.assertEqual(draft.state, "draft")
+        draft.anchor_date = "2026-05-01"
+        draft.action_activate()
+        self.assertEqual(draft.state, "active")
+
     def test_cancel_in_draft_is_refused(self):
         draft = self.env["recurring.subscription"].create(
             {"partner_id": self.customer.id, "plan_id": self.monthly.id}
@@ -143,6 +161,26 @@ class TestStates(LifeCommon):
         self._bill("2026-04-16")
         self.assertEqual(sum(sub.billed_item_ids.mapped("amount")), 90.0)
         self.assertEqual(self._types(sub), ["start", "hold", "release"])
+
+    def test_hold_needs_a_running_subscription(self):
+        """Also where a draft was selected together with one that runs."""
+        running = self._subscribe(self.monthly, "2026-04-01")
+        draft = self.env["recurring.subscription"].create(
+            {"partner_id": self.customer.id, "plan_id": self.monthly.id}
+        )
+        ended = self._subscribe(self.monthly, "2026-04-01")
+        ended._cancel(date(2026, 4, 1), credit=True)
+        ended._advance_lifecycle(self.company, date(2026, 4, 16))
+        self.assertEqual(ended.state, "closed")
+        for other in (draft, ended):
+            with self.subTest(other.state), self.assertRefused("is not running"):
+                (running | other).action_hold("waits for a signature")
+            self.assertFalse(running.hold or other.hold)
+            wizard = self.env["recurring.hold.wizard"].create(
+                {"subscription_ids": [Command.set(other.ids)], "reason": "x"}
+            )
+            with self.assertRefused(other.name):
+                wizard.action_confirm()
 
     def test_one_off_on_a_running_subscription(self):
         """Charged once, with the next billing, without disturbing the periods."""

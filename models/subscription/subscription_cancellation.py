@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
+from ...engine.billing import book_of
+from ...engine.settlement import PeriodBook
 from ..guard import applying
 from .recurring_subscription import RUNNING
 
@@ -20,18 +23,33 @@ class RecurringSubscription(models.Model):
         """
         self.ensure_one()
         today = today or fields.Date.context_today(self)
-        if when == "period_end":
-            return self._schedule().period_at(max(today, self.start_date)).end
         if when == "term_end":
-            if not self.term_end:
-                raise UserError(
-                    self.env._("%s has no term: choose another date.", self.name)
-                )
-            return self.term_end
-        if when == "date" and not last_day:
-            raise UserError(self.env._("Choose the last day of service."))
-        day = last_day if when == "date" else today
-        return max(day + timedelta(days=1), self.start_date)
+            return self._cancellation_at_term_end(today)
+        if when == "date":
+            if not last_day:
+                raise UserError(self.env._("Choose the last day of service."))
+            return max(last_day + timedelta(days=1), self.start_date)
+        end = max(today + timedelta(days=1), self.start_date)
+        if when == "period_end":
+            end = self._schedule().period_at(max(today, self.start_date)).end
+        return min(end, self._agreed_end() or end)
+
+    def _cancellation_at_term_end(self, today):
+        """Return the end of the running term: one that renewed by itself since then
+        counts, also where nobody has written it down yet."""
+        if not self.term_end:
+            raise UserError(
+                self.env._("%s has no term: choose another date.", self.name)
+            )
+        return self._term_at(today, self.term_start, self.term_end)[1]
+
+    def _agreed_end(self):
+        """Return the end apart from any cancellation, False when open: that of a term
+        that does not renew by itself."""
+        first = self._standing_cancellations()[-1:]
+        if not first:
+            return self.end_date
+        return fields.Date.to_date(first.details["end_date"])
 
     def action_cancel(self, when, last_day=None, reason=None, credit=False, note=None):
         """End these subscriptions.
@@ -39,7 +57,8 @@ class RecurringSubscription(models.Model):
         :param when: ``now`` (today is the last day), ``period_end``, ``term_end`` or
             ``date``: then ``last_day`` is the last day of service, inclusive
         :param reason: the close reason, a record or its id
-        :param credit: give back with the next billing what is paid beyond that day
+        :param credit: give back with the next billing what is paid beyond that day;
+            without, the period in which the service ends stays paid
         """
         reasons = self.env["recurring.close.reason"]
         reason = reasons.browse(reason) if isinstance(reason, int) else reason
@@ -52,21 +71,19 @@ class RecurringSubscription(models.Model):
     def _cancel(self, end, credit, reason=None, note=None):
         """End every open line at ``end`` (exclusive) and remember how it was before.
 
-        With ``credit`` what was billed beyond is credited by the next billing;
-        without, it stays billed and the lines are closed where it ends.
+        With ``credit`` what was billed beyond is credited by the next billing. Without,
+        what was billed of the period in which the service ends stays billed; a period
+        that has not begun by then is given back all the same. A cancellation that
+        stands already is replaced: both its earlier end and its credit are forgotten.
         """
         self.ensure_one()
-        if self.state not in RUNNING:
-            raise UserError(self.env._("%s is not running.", self.name))
-        if end < self.start_date:
-            raise ValidationError(
-                self.env._("The end lies before the start on %s.", self.start_date)
-            )
+        self._check_cancellation(end)
         today = fields.Date.context_today(self)
         before = self._amount_due_now(today)[self.id]
+        agreed_end = self._agreed_end()
+        self._restore_lines()
+        self._reopen_from(min(end, self.end_date or end))
         changed = self._end_lines(end, credit)
-        self._reopen_from(end)
-        previous_end = self.end_date
         self._set_state(
             RUNNING, "cancelling", end_date=end, close_reason_id=reason and reason.id
         )
@@ -81,42 +98,63 @@ class RecurringSubscription(models.Model):
             details={
                 "lines": changed,
                 "credit": bool(credit),
-                "end_date": fields.Date.to_string(previous_end) or False,
+                "end_date": fields.Date.to_string(agreed_end) or False,
             },
         )
 
+    def _check_cancellation(self, end):
+        if self.state not in RUNNING:
+            raise UserError(self.env._("%s is not running.", self.name))
+        if end < self.start_date:
+            raise ValidationError(
+                self.env._("The end lies before the start on %s.", self.start_date)
+            )
+        agreed_end = self._agreed_end()
+        if agreed_end and end > agreed_end:
+            raise UserError(
+                self.env._(
+                    "%(name)s ends with its term: the last day of service is %(day)s. "
+                    "Renew it first, then choose a later day; a cancelled one is "
+                    "renewed after its cancellation is undone.",
+                    name=self.name,
+                    day=format_date(self.env, agreed_end - timedelta(days=1)),
+                )
+            )
+
     def _end_lines(self, end, credit):
-        """End the lines that run past ``end``; return what they were, for undo."""
-        billed = {} if credit else self._lines_billed_until()
+        """End the lines that run, or are billed, past ``end``; return what they were,
+        for undo."""
+        kept = {} if credit else self._lines_billed_until(end)
         changed = []
         for line in applying(self.line_ids):
-            if line.end_date and line.end_date <= end:
+            claimed_until = line.bill_until or line.end_date
+            if claimed_until and claimed_until <= end:
                 continue
             if line.role == "one_off" and line.start_date < end:
                 continue
+            ends = [line.end_date, line.bill_until]
             changed.append(
-                [
-                    line.id,
-                    fields.Date.to_string(line.end_date) or False,
-                    fields.Date.to_string(line.bill_until) or False,
-                ]
+                [line.id, *(fields.Date.to_string(e) or False for e in ends)]
             )
-            paid = billed.get(line.id)
+            last, paid = max(end, line.start_date), kept.get(line.id)
             line.write(
                 {
-                    "end_date": max(end, line.start_date),
+                    "end_date": min(line.end_date or last, last),
                     "bill_until": paid if paid and paid > end else False,
                 }
             )
         return changed
 
-    def _lines_billed_until(self):
-        """Return ``{line id: first day not billed}`` from charges that stand."""
+    def _lines_billed_until(self, end):
+        """Return ``{line id: first day not billed}`` in the periods that have begun
+        before ``end``; what was credited already is not billed any more."""
         until = {}
-        for row in self._live_charges():
-            until[row.line_id.id] = max(
-                until.get(row.line_id.id, row.date_end), row.date_end
-            )
+        book = book_of(self._engine_rows()[self.id], None)
+        for (line, _whole), rows in book.items():
+            covered = PeriodBook(rows).covered()
+            if any(days.start < end for days in covered):
+                last = max(days.end for days in covered)
+                until[line] = max(until.get(line, last), last)
         return until
 
     def _live_charges(self):
@@ -152,29 +190,33 @@ class RecurringSubscription(models.Model):
         return True
 
     def _undo_cancel(self, today):
-        cancels = self._standing_cancellations()
         before = self._amount_due_now(today)[self.id]
-        for cancel in cancels:
-            for line_id, end_date, bill_until in cancel.details["lines"]:
-                line = applying(self.line_ids.browse(line_id))
-                line.write({"end_date": end_date, "bill_until": bill_until})
+        agreed_end = self._agreed_end()
+        self._restore_lines()
         self._reopen_from(self.end_date)
         self._set_state(
             ("cancelling",),
             "active",
-            end_date=cancels[-1:].details["end_date"],
+            end_date=agreed_end,
             close_reason_id=False,
         )
         self._refresh_billing_state()
         effect = self._amount_due_now(today)[self.id] - before
         self._record_change("undo_cancel", today, amount_effect=effect)
 
+    def _restore_lines(self):
+        """Let the lines end as they did before the cancellations that stand."""
+        for cancel in self._standing_cancellations():
+            for line_id, end_date, bill_until in cancel.details["lines"]:
+                line = applying(self.line_ids.browse(line_id))
+                line.write({"end_date": end_date, "bill_until": bill_until})
+
     def _standing_cancellations(self):
         """Return the cancellations not withdrawn, newest first: a cancellation that was
         changed is withdrawn as a whole."""
         standing = self.change_ids.browse()
         for change in self.change_ids.sorted("id", reverse=True):
-            if change.type == "undo_cancel":
+            if change.type in ("undo_cancel", "start"):
                 break
             if change.type == "cancel":
                 standing += change

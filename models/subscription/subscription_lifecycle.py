@@ -2,8 +2,9 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
-from ...engine.period import Interval
+from ...engine.errors import EngineError
 from ..guard import applying
 from .recurring_subscription import RUNNING
 
@@ -18,7 +19,9 @@ class RecurringSubscription(models.Model):
     def _set_state(self, allowed, target, **values):
         """Move to ``target`` from one of ``allowed``, or say why not.
 
-        The only writer of ``state``; ``values`` go with it in the same write.
+        The only writer of ``state`` in the life of a subscription (an import creates
+        its records in the state that they have reached); ``values`` go with it in the
+        same write.
         """
         names = dict(self._fields["state"]._description_selection(self.env))
         for sub in self:
@@ -85,10 +88,27 @@ class RecurringSubscription(models.Model):
             raise UserError(
                 self.env._("%s has no line: there is nothing to bill.", self.name)
             )
+        self._check_anchor()
+
+    def _check_anchor(self):
+        """The day from which the periods are counted must fit the plan's."""
+        try:
+            self._schedule()
+        except EngineError as error:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot count its periods from %(anchor)s. The plan says: "
+                    "%(schedule)s. Choose an anchor date on which one of these periods "
+                    "begins, or leave it empty.",
+                    name=self.name,
+                    anchor=format_date(self.env, self.anchor_date or self.start_date),
+                    schedule=self.schedule_text,
+                )
+            ) from error
 
     def _start(self, **values):
         self.ensure_one()
-        term_end = self._first_term_end()
+        term_start, term_end = self._first_term()
         ends = term_end if self.renewal != "automatic" else None
         for line in applying(self.line_ids):
             line.write(
@@ -100,23 +120,12 @@ class RecurringSubscription(models.Model):
         self._set_state(
             ("draft",),
             "active",
-            term_start=self.start_date if term_end else False,
+            term_start=term_start,
             term_end=term_end,
             **{"end_date": ends, **values},
         )
         self._record_change("start", self.start_date)
         self._refresh_billing_state()
-
-    def _first_term_end(self):
-        """Return the first day after the first term, False without a term."""
-        interval = self._term_interval()
-        return interval.add(self.start_date, 1) if interval else False
-
-    def _term_interval(self):
-        version = self.plan_version_id
-        if not version.term_count:
-            return None
-        return Interval(version.term_count, version.term_unit)
 
     # ------------------------------------------------------------------
     # Hold
@@ -128,6 +137,14 @@ class RecurringSubscription(models.Model):
             raise UserError(
                 self.env._("Say why this subscription is not to be billed.")
             )
+        for sub in self:
+            if sub.state not in RUNNING:
+                raise UserError(
+                    self.env._(
+                        "%s is not running, so nothing is billed that could be held.",
+                        sub.name,
+                    )
+                )
         today = fields.Date.context_today(self)
         self.filtered(lambda sub: not sub.hold)._record_change(
             "hold", today, note=reason

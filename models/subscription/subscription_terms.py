@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...engine.period import Alignment, Interval, Schedule
 from ..guard import applying
 from .recurring_subscription import RUNNING
 
@@ -26,42 +27,109 @@ class RecurringSubscription(models.Model):
                 raise UserError(
                     self.env._("%s renews by itself: nothing to do.", sub.name)
                 )
+            if not sub._term_interval():
+                raise UserError(
+                    self.env._(
+                        "The plan %(plan)s has no term, so nothing says until when "
+                        "%(name)s would be renewed. Start a new subscription instead.",
+                        plan=sub.plan_id.name,
+                        name=sub.name,
+                    )
+                )
             sub._renew_by_hand()
         return True
 
     def _renew_by_hand(self):
-        old_end, new_end = self.term_end, self._next_term_end()
+        """Add a term; what was billed beyond the old one, cut short, is looked at
+        again."""
+        today = fields.Date.context_today(self)
+        before = self._amount_due_now(today)[self.id]
+        old_end, new_end = self.term_end, self._next_term_end(self.term_end)
         for line in applying(self.line_ids):
             if line.role != "one_off" and line.end_date == old_end:
-                line.end_date = new_end
+                beyond = line.bill_until and line.bill_until > new_end
+                line.write(
+                    {
+                        "end_date": new_end,
+                        "bill_until": line.bill_until if beyond else False,
+                    }
+                )
         applying(self).write(
             {"term_start": old_end, "term_end": new_end, "end_date": new_end}
         )
-        self._record_change("renew", old_end)
-        self.activity_feedback(["recurring_revenue.activity_renewal"])
+        self._reopen_from(old_end)
         self._refresh_billing_state()
+        effect = self._amount_due_now(today)[self.id] - before
+        self._record_change("renew", old_end, amount_effect=effect)
+        self.activity_feedback(["recurring_revenue.activity_renewal"])
 
-    def _next_term_end(self):
-        """Return the end of the term after this one, counted from the start (law 2)."""
+    # ------------------------------------------------------------------
+    # Which term
+    # ------------------------------------------------------------------
+
+    def _term_interval(self):
+        version = self.plan_version_id
+        if not version.term_count:
+            return None
+        return Interval(version.term_count, version.term_unit)
+
+    def _first_term(self):
+        """Return ``(start, end)`` of the term that a start gives; both False without.
+
+        Of a start in the past the first one; where it renews by itself, today's.
+        """
         interval = self._term_interval()
         if not interval:
-            return self.term_end
-        n = 1
-        while interval.add(self.start_date, n) < self.term_end:
-            n += 1
-        if interval.add(self.start_date, n) == self.term_end:
-            return interval.add(self.start_date, n + 1)
-        return interval.add(self.term_end, 1)
+            return False, False
+        today = fields.Date.context_today(self)
+        start = self.start_date
+        return self._term_at(today, start, interval.add(start, 1))
+
+    def _first_term_end(self):
+        """Return the first day after the term that a start gives, False without."""
+        return self._first_term()[1]
+
+    def _term_at(self, day, start, end):
+        """Return ``(start, end)`` of the term that runs on ``day``, known one that ran
+        before: only a term that renews by itself is followed by another."""
+        if self.renewal == "automatic" and self._term_interval():
+            while end <= day:
+                start, end = end, self._next_term_end(end)
+        return start, end
+
+    def _next_term_end(self, end):
+        """Return the end of the term that follows ``end``, counted from the start of
+        the subscription (law 2) unless a term was agreed that is off that grid."""
+        interval = self._term_interval()
+        grid = Schedule(interval, Alignment.anniversary(), self.start_date)
+        if grid.period_at(end).start == end:
+            return grid.next_boundary(end)
+        return interval.add(end, 1)
+
+    # ------------------------------------------------------------------
+    # Every day
+    # ------------------------------------------------------------------
 
     @api.model
     def _advance_lifecycle(self, company, today):
         """Renew terms that end, ask about those renewed by hand, close what is over."""
-        self._renew_due(company, today)
-        self._remind_renewals(company, today)
-        self._close_ended(company, today)
+        self._to_renew(company, today)._each_alone("_renew_by_itself", today)
+        self._to_remind(company, today)._each_alone("_remind_renewal", today)
+        self._to_close(company, today)._each_alone("_close_ended")
 
-    def _renew_due(self, company, today):
-        due = self.search(
+    def _each_alone(self, method, *args):
+        """Call the method on each record; one that fails is left as it was, logged,
+        and does not stop the others (law 6)."""
+        for sub in self:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(sub, method)(*args)
+            except Exception:
+                # The savepoint has rolled back; the next day tries again.
+                _logger.exception("%s of subscription %s failed", method, sub.id)
+
+    def _to_renew(self, company, today):
+        return self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "active"),
@@ -69,17 +137,15 @@ class RecurringSubscription(models.Model):
                 ("term_end", "<=", today),
             ]
         )
-        for sub in due:
-            old_end = sub.term_end
-            while sub.term_end <= today:
-                applying(sub).write(
-                    {"term_start": sub.term_end, "term_end": sub._next_term_end()}
-                )
-            sub._record_change("renew", old_end)
 
-    def _remind_renewals(self, company, today):
-        """Give the salesperson one activity before a term ends that renews by hand."""
-        candidates = self.search(
+    def _renew_by_itself(self, today):
+        old_end = self.term_end
+        start, end = self._term_at(today, self.term_start, old_end)
+        applying(self).write({"term_start": start, "term_end": end})
+        self._record_change("renew", old_end)
+
+    def _to_remind(self, company, today):
+        return self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "active"),
@@ -88,22 +154,23 @@ class RecurringSubscription(models.Model):
                 ("term_end", "<=", today + timedelta(days=366)),
             ]
         )
-        activity_type = self.env.ref("recurring_revenue.activity_renewal")
-        for sub in candidates:
-            deadline = sub.term_end - timedelta(days=sub.notice_days or 30)
-            asked = sub.activity_ids.filtered(
-                lambda activity: activity.activity_type_id == activity_type
-            )
-            if today >= deadline and not asked:
-                sub.activity_schedule(
-                    "recurring_revenue.activity_renewal",
-                    date_deadline=sub.term_last_day,
-                    user_id=(sub.user_id or self.env.user).id,
-                )
 
-    def _close_ended(self, company, today):
-        """Close what has ended and has nothing left to bill or credit."""
-        ended = self.search(
+    def _remind_renewal(self, today):
+        """Give the salesperson one activity before a term ends that renews by hand."""
+        if today < self.term_end - timedelta(days=self.notice_days or 30):
+            return
+        activity_type = self.env.ref("recurring_revenue.activity_renewal")
+        if activity_type in self.activity_ids.activity_type_id:
+            return
+        self.activity_schedule(
+            "recurring_revenue.activity_renewal",
+            date_deadline=self.term_last_day,
+            user_id=(self.user_id or self.env.user).id,
+        )
+
+    def _to_close(self, company, today):
+        """Return what has ended and has nothing left to bill or credit."""
+        return self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", RUNNING),
@@ -111,9 +178,10 @@ class RecurringSubscription(models.Model):
                 ("next_billing_date", "=", False),
             ]
         )
-        for sub in ended:
-            sub._set_state(RUNNING, "closed")
-            sub._record_change("close", sub.end_date, reason_id=sub.close_reason_id.id)
+
+    def _close_ended(self):
+        self._set_state(RUNNING, "closed")
+        self._record_change("close", self.end_date, reason_id=self.close_reason_id.id)
 
     @api.model
     def _cron_lifecycle(self):
