@@ -29,6 +29,7 @@ from . import test_billing_sending
 from . import test_subscription_life
 from . import test_subscription_terms
 from . import test_subscription_cancellation
+from . import test_subscription_guards
 from . import test_subscription_screens
 from . import test_billing_run
 from . import test_billing_problems

@@ -337,10 +337,22 @@ class TestRights(LifeCommon):
             .search([("id", "in", (self.annas | self.berts | self.nobodys).ids)])
         )
 
-    def test_own_team_and_unassigned(self):
-        self.assertEqual(self._seen(self.anna), self.annas | self.nobodys)
-        self.assertEqual(self._seen(self.bert), self.berts | self.nobodys)
-        self.assertEqual(self._seen(self.chief), self.annas | self.nobodys)
+    def test_own_and_team_only(self):
+        self.assertEqual(self._seen(self.anna), self.annas)
+        self.assertEqual(self._seen(self.bert), self.berts)
+        self.assertEqual(self._seen(self.chief), self.annas)
+
+    def test_the_team_s_without_a_salesperson(self):
+        self.nobodys.team_id = self.team
+        for user in (self.anna, self.chief):
+            self.assertEqual(self._seen(user), self.annas | self.nobodys)
+        self.assertEqual(self._seen(self.bert), self.berts)
+
+    def test_problems_of_nobody_s_are_not_everybody_s(self):
+        run = self.env["recurring.billing.run"].create({"date": "2026-04-16"})
+        (self.annas | self.nobodys)._note_problem(run, "refused", "A fault.")
+        problems = self.env["recurring.billing.problem"].with_user(self.anna)
+        self.assertEqual(problems.search([]).subscription_id, self.annas)
 
     def test_others_lines_history_and_ledger_are_hidden_too(self):
         self._bill("2026-04-16")

@@ -7,6 +7,7 @@ from ..engine.allocation import round_half_up
 from ..models.billing.account_move_line_ledger import PROBE
 from ..models.billing.invoice_lines import Pricing
 from ..models.exact import currency_rounding, exact
+from ..models.guard import applying
 from ..models.subscription.resolver import Resolver
 
 SHOWN = 300  # newest billed periods that are offered
@@ -166,7 +167,7 @@ class RecurringCreditAssignmentLine(models.TransientModel):
         row._credit_by_hand(page, move_line, {row: -taken}, -self._shown(move_line))
         if not move_line.rr_subscription_line_id:
             # sudo: the links are ours, nothing that the entry says changes.
-            move_line.sudo().write(
+            applying(move_line.sudo()).write(
                 {
                     "rr_subscription_id": row.subscription_id.id,
                     "rr_subscription_line_id": row.line_id.id,

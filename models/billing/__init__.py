@@ -24,6 +24,7 @@ from . import billed_item_corrections
 from . import billed_item_waivers
 from . import account_move_ledger
 from . import account_move_line_ledger
+from . import account_move_links
 from . import account_move_assignment
 from . import account_move_screens
 from . import subscription_totals

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...engine.allocation import round_half_up
 from ..exact import currency_rounding, exact
+from ..guard import applying
 from ..subscription.resolver import Resolver
 from .account_move_ledger import KEY
 from .invoice_lines import Pricing
@@ -92,7 +93,7 @@ class AccountMoveLine(models.Model):
             lambda line: not line.rr_reversed_line_id and line in rows.move_line_id
         )
         # sudo: as for posting.
-        assigned.sudo().write(
+        applying(assigned.sudo()).write(
             {"rr_subscription_id": False, "rr_subscription_line_id": False}
         )
 
@@ -122,7 +123,7 @@ class AccountMoveLine(models.Model):
         for line in lines:
             if line.rr_reversed_line_id in of_line:
                 ledger._claim_line(line, of_line[line.rr_reversed_line_id])
-        lines.rr_reversed_line_id = False
+        applying(lines).rr_reversed_line_id = False
         rows.subscription_id._refresh_billing_state()
 
     # ------------------------------------------------------------------

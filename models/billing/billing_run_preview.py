@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..guard import applying
 from ..subscription.resolver import Resolver
 from .billing_run_work import ATTEMPTS
 from .conflicts import CONFLICTS
@@ -52,7 +53,7 @@ class RecurringBillingRun(models.Model):
             )
         due = self._count_due()
         if due <= AT_ONCE:
-            self.preview = self._preview_sums()
+            applying(self).preview = self._preview_sums()
             return True
         self._set_preview_state(("draft",), "previewing", empty_sums(due))
         self._wake_workers()
@@ -116,7 +117,7 @@ class RecurringBillingRun(models.Model):
         if groups:
             self._add_to_preview(sums, groups)
             sums["cursor"] = self._group_key(groups[-1])
-            self.preview = sums
+            applying(self).preview = sums
         else:
             sums["made_at"] = fields.Datetime.to_string(fields.Datetime.now())
             self._set_preview_state(("previewing",), "draft", sums)

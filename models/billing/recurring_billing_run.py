@@ -2,9 +2,22 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..guard import applying, given, typed_over
 from ..subscription.recurring_subscription import RUNNING
 
 WORKERS = 2
+# The record of what was done: written by the buttons and by the work, never typed.
+WRITTEN_BY_WORK = {
+    "name",
+    "state",
+    "nightly",
+    "user_id",
+    "parameters",
+    "started_at",
+    "ended_at",
+    "subscription_total",
+    "preview",
+}
 TOTALS = (
     "subscription_done",
     "invoice_count",
@@ -67,6 +80,7 @@ class RecurringBillingRun(models.Model):
         string="Started By",
         default=lambda self: self.env.user,
         readonly=True,
+        copy=False,
     )
     parameters = fields.Json(readonly=True, copy=False)
     started_at = fields.Datetime(readonly=True, copy=False)
@@ -146,8 +160,12 @@ class RecurringBillingRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Number the runs; a new one has done nothing yet."""
+        field = given(self, vals_list, WRITTEN_BY_WORK)
+        if field:
+            self._refuse_typed(field)
         for vals in vals_list:
-            if vals.get("name", "/") == "/":
+            if (vals.get("name") or "/") == "/":
                 vals["name"] = (
                     self.env["ir.sequence"].next_by_code("recurring.billing.run") or "/"
                 )
@@ -155,6 +173,9 @@ class RecurringBillingRun(models.Model):
 
     def write(self, vals):
         """Keep what a run was started with; a preview is of one date and company."""
+        refused = typed_over(self, vals, WRITTEN_BY_WORK)
+        if refused:
+            self._refuse_typed(refused[1])
         changed = {"date", "company_id"} & set(vals)
         if changed:
             if any(run.state != "draft" for run in self):
@@ -163,6 +184,15 @@ class RecurringBillingRun(models.Model):
                 )
             vals = {**vals, "preview": False}
         return super().write(vals)
+
+    def _refuse_typed(self, field):
+        raise UserError(
+            self.env._(
+                "%s of a billing run is not typed: use its buttons, which keep a "
+                "record of what was done.",
+                field._description_string(self.env),
+            )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_new(self):
@@ -187,7 +217,7 @@ class RecurringBillingRun(models.Model):
                         state=names[run.state].lower(),
                     )
                 )
-        self.write({"state": target, **values})
+        applying(self).write({"state": target, **values})
 
     def action_start(self):
         """Bill everything due, in the background; this page shows the progress."""
@@ -296,6 +326,7 @@ class RecurringBillingRun(models.Model):
         )
         run = self.new({"company_id": company.id, "date": today})
         if not busy and run._count_due():
-            self.create(
+            created = applying(self).create(
                 {"company_id": company.id, "date": today, "nightly": True}
-            ).action_start()
+            )
+            created.with_env(self.env).action_start()

@@ -21,6 +21,7 @@ class RecurringChange(models.Model):
             ("import", "Imported"),
             ("line", "Lines changed"),
             ("one_off", "One-off charge added"),
+            ("settings", "Settings changed"),
             ("hold", "Put on hold"),
             ("release", "Released"),
             ("cancel", "Cancelled"),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..guard import is_applying
+from ..guard import given, typed_over
 
 STATES = [
     ("draft", "Draft"),
@@ -28,11 +28,15 @@ WRITTEN_BY_CHANGES = {
     "problem_code",
     "problem_message",
     "problem_date",
+    "name",
+    "health",
+    "billing_group",
 }
 # What the customer was billed from: free in a draft, then changed only by a change.
 FIXED_ONCE_STARTED = {
     "company_id",
     "partner_id",
+    "pricelist_id",
     "currency_id",
     "plan_id",
     "plan_version_id",
@@ -334,14 +338,10 @@ class RecurringSubscription(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the subscriptions; give each the plan's lines unless it has some."""
-        if not is_applying(self.env) and any(
-            vals.get(name)
-            for vals in vals_list
-            for name in WRITTEN_BY_CHANGES - {"state"}
-        ):
+        if given(self, vals_list, self._guarded_fields()):
             raise UserError(self.env._("A new subscription is a draft; start it then."))
         for vals in vals_list:
-            if vals.get("name", "/") == "/":
+            if (vals.get("name") or "/") == "/":
                 company = self.env["res.company"].browse(
                     vals.get("company_id") or self.env.company.id
                 )
@@ -352,8 +352,6 @@ class RecurringSubscription(models.Model):
                     or "/"
                 )
         subscriptions = super().create(vals_list)
-        if not is_applying(self.env) and set(subscriptions.mapped("state")) - {"draft"}:
-            raise UserError(self.env._("A new subscription is a draft; start it then."))
         for sub, vals in zip(subscriptions, vals_list, strict=True):
             if "line_ids" not in vals:
                 sub._add_plan_lines()
@@ -361,29 +359,27 @@ class RecurringSubscription(models.Model):
 
     def write(self, vals):
         """Refuse to rewrite what only a change or a billing may write."""
-        if not is_applying(self.env):
-            self._check_written_by_hand(vals)
+        started = self.filtered(lambda sub: sub.state != "draft")
+        guarded = self._guarded_fields()
+        refused = typed_over(self, vals, guarded) or typed_over(
+            started, vals, FIXED_ONCE_STARTED
+        )
+        if refused:
+            sub, field = refused
+            raise UserError(
+                self.env._(
+                    "%(name)s: %(field)s is not typed over; use the buttons of "
+                    "the subscription, which keep a record of the change.",
+                    name=sub.name,
+                    field=field._description_string(self.env),
+                )
+            )
         return super().write(vals)
 
-    def _check_written_by_hand(self, vals):
-        for sub in self:
-            guarded = set(WRITTEN_BY_CHANGES)
-            if sub.state != "draft":
-                guarded |= FIXED_ONCE_STARTED
-            for name in guarded & set(vals):
-                if sub[name] != sub._as_record(name, vals[name]):
-                    raise UserError(
-                        self.env._(
-                            "%(name)s: %(field)s is not typed over; use the buttons of "
-                            "the subscription, which keep a record of the change.",
-                            name=sub.name,
-                            field=self._fields[name]._description_string(self.env),
-                        )
-                    )
-
-    def _as_record(self, name, value):
-        field = self._fields[name]
-        return field.convert_to_record(field.convert_to_cache(value, self), self)
+    @api.model
+    def _guarded_fields(self):
+        """What is never typed, whatever the state."""
+        return set(WRITTEN_BY_CHANGES)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):

@@ -6,10 +6,12 @@ from odoo.exceptions import UserError, ValidationError
 from ...engine.allocation import round_half_up
 from ...engine.rating import ChargeTerms, rate
 from ..exact import currency_rounding, exact
-from ..guard import is_applying
+from ..guard import given, is_applying, typed_over
 
 MONEY_FIELDS = {
     "price_factor",
+    "price_agreed",
+    "price_source",
     "charge_id",
     "product_id",
     "role",
@@ -19,7 +21,14 @@ MONEY_FIELDS = {
     "price_basis",
     "start_date",
     "end_date",
+}
+# Written by methods only, in a draft too: whose line it is, who billed it elsewhere.
+TECHNICAL_FIELDS = {
+    "subscription_id",
+    "company_id",
+    "sale_line_id",
     "bill_until",
+    "amount_period",
 }
 
 
@@ -266,12 +275,18 @@ class RecurringSubscriptionLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse to add lines by hand to a subscription that has started."""
+        field = given(self, vals_list, TECHNICAL_FIELDS - {"subscription_id"})
+        if field:
+            self._refuse_technical(field)
         lines = super().create(vals_list)
         lines._refuse_unless_change()
         return lines
 
     def write(self, vals):
         """Refuse to type over the money of a line that may have been billed."""
+        refused = typed_over(self, vals, TECHNICAL_FIELDS)
+        if refused:
+            self._refuse_technical(refused[1])
         if MONEY_FIELDS & set(vals):
             self._refuse_unless_change()
         return super().write(vals)
@@ -279,6 +294,15 @@ class RecurringSubscriptionLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
         self._refuse_unless_change()
+
+    def _refuse_technical(self, field):
+        raise UserError(
+            self.env._(
+                "%s of a subscription line is never typed: it follows from what is "
+                "done with the subscription.",
+                field._description_string(self.env),
+            )
+        )
 
     def _refuse_unless_change(self):
         if is_applying(self.env):

@@ -56,21 +56,36 @@ class RecurringSubscription(models.Model):
             if on_sale or not own:
                 sub.plan_version_id = on_sale or sub.plan_id.current_version_id
 
+    def _keeps_agreement(self):
+        """Tell whether this has started: what was agreed then no longer follows."""
+        self.ensure_one()
+        return bool(self._origin) and self.state != "draft"
+
     @api.depends("plan_version_id")
     def _compute_from_version(self):
         for sub in self:
+            if sub._keeps_agreement():
+                sub.renewal = sub._origin.renewal
+                sub.notice_days = sub._origin.notice_days
+                continue
             sub.renewal = sub.plan_version_id.renewal
             sub.notice_days = sub.plan_version_id.notice_days
 
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):
         for sub in self:
+            if sub._keeps_agreement():
+                sub.pricelist_id = sub._origin.pricelist_id
+                continue
             partner = sub.partner_id.with_company(sub.company_id)
             sub.pricelist_id = partner.property_product_pricelist
 
     @api.depends("pricelist_id", "plan_version_id")
     def _compute_currency_id(self):
         for sub in self:
+            if sub._keeps_agreement():
+                sub.currency_id = sub._origin.currency_id
+                continue
             sub.currency_id = (
                 sub.pricelist_id.currency_id
                 or sub.plan_version_id.currency_id

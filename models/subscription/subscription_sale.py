@@ -3,6 +3,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..guard import applying
 from .recurring_subscription import RUNNING
 
 
@@ -17,6 +18,10 @@ class RecurringSubscription(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+
+    @api.model
+    def _guarded_fields(self):
+        return super()._guarded_fields() | {"sale_order_id"}
 
     def _not_closed(self):
         return self.filtered(lambda sub: sub.state != "closed")
@@ -42,14 +47,15 @@ class RecurringSubscription(models.Model):
             subscription = previous
             subscription._back_to_draft(vals)
         else:
-            subscription = self.create({**vals, "line_ids": []})
+            created = applying(self).create({**vals, "line_ids": []})
+            subscription = created.with_env(self.env)
             subscription.message_post_with_source(
                 "mail.message_origin_link",
                 render_values={"self": subscription, "origin": order},
                 subtype_xmlid="mail.mt_note",
             )
         subscription._take_fiscal_position(order)
-        subscription.line_ids = [
+        applying(subscription).line_ids = [
             Command.create(subscription._prepare_line_from_order(line))
             for line in lines
         ] + [
