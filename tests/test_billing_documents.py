@@ -272,6 +272,15 @@ class TestBillingDocuments(BillingCommon):
         self.assertEqual(invoice.source_id.name, "Newsletter")
         self.assertEqual(invoice.invoice_date, date(2025, 1, 20))
 
+    def test_due_on_the_day_of_the_invoice_without_payment_terms(self):
+        sub = self._subscribe(self._plan(), "2025-01-05", payment_term_id=False)
+        invoice = self._bill("2025-01-20").move_ids
+        self.assertEqual(invoice.invoice_date_due, date(2025, 1, 20))
+        self.assertFalse(invoice.invoice_payment_term_id)
+        sub._cancel(date(2025, 1, 25), credit=True)
+        credit_note = self._bill("2025-01-26").move_ids
+        self.assertEqual(credit_note.invoice_date_due, date(2025, 1, 26))
+
     def test_invoice_date_is_the_first_day_billed_by_setting(self):
         self.company.rr_invoice_date = "period_start"
         self._subscribe(self._plan(), "2025-01-05")

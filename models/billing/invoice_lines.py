@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ...engine.allocation import round_half_up
 from ..catalog.texts import number
 from ..exact import currency_rounding, exact
+from ..subscription.tax_basis import change_basis
 from ..subscription.texts import rating_texts
 
 
@@ -144,19 +145,9 @@ class Pricing:
         included = bool(taxes) and all(taxes.mapped("price_include"))
         if not taxes or included == (basis == "included"):
             return price
-        return self._other_basis(line, price, taxes, included)
-
-    def _other_basis(self, line, price, taxes, wants_included):
-        """Add the taxes to a price without tax, or take them out of one with tax."""
-        details = taxes._get_tax_details(
-            price,
-            1.0,
-            precision_rounding=line.currency_id.rounding,
-            rounding_method="round_globally",
-            product=line.product_id,
-            special_mode="total_excluded" if wants_included else "total_included",
+        return change_basis(
+            price, taxes, line.currency_id, line.product_id, wants_included=included
         )
-        return details["total_included" if wants_included else "total_excluded"]
 
 
 class Credits:

@@ -131,8 +131,11 @@ class RecurringSubscription(models.Model):
         for name in ("source_id", "medium_id", "campaign_id"):
             if first[name]:
                 vals[name] = first[name].id
-        if first.payment_term_id and not refund:
-            vals["invoice_payment_term_id"] = first.payment_term_id.id
+        term = first.payment_term_id if not refund else first.payment_term_id.browse()
+        vals["invoice_payment_term_id"] = term.id
+        if not term:
+            # Odoo would say today, which need not be the day of the invoice.
+            vals["invoice_date_due"] = vals["invoice_date"]
         if first.preferred_payment_method_line_id:
             vals["preferred_payment_method_line_id"] = (
                 first.preferred_payment_method_line_id.id
