@@ -214,10 +214,16 @@ class RecurringSubscription(models.Model):
     def _standing_cancellations(self):
         """Return the cancellations not withdrawn, newest first: a cancellation that was
         changed is withdrawn as a whole."""
-        standing = self.change_ids.browse()
-        for change in self.change_ids.sorted("id", reverse=True):
-            if change.type in ("undo_cancel", "start"):
+        turns = self.env["recurring.change"].search(
+            [
+                ("subscription_id", "=", self.id),
+                ("type", "in", ("start", "cancel", "undo_cancel")),
+            ],
+            order="id desc",
+        )
+        standing = turns.browse()
+        for change in turns:
+            if change.type != "cancel":
                 break
-            if change.type == "cancel":
-                standing += change
+            standing += change
         return standing
