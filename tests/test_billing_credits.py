@@ -126,7 +126,7 @@ class TestBillingCredits(BillingCommon):
         invoice = self._bill("2026-01-01").move_ids
         self.assertEqual(invoice.ref, "PO 1, PO 2")
         credit_note = self._cancel_from(two, "2026-01-16")
-        self.assertEqual(credit_note.ref, "PO 2")
+        self.assertEqual(credit_note.ref, f"Reversal of: {invoice.name}, PO 2")
         self.assertEqual(credit_note.invoice_origin, two.name)
         self.assertNotIn(one.name, credit_note.invoice_line_ids.name)
 

@@ -65,6 +65,8 @@ class TestBillingDocuments(BillingCommon):
         credit_note = run.move_ids
         self.assertEqual(credit_note.amount_untaxed, 904.11)
         self.assertEqual(credit_note.reversed_entry_id, invoice)
+        self.assertEqual(credit_note.ref, f"Reversal of: {invoice.name}")
+        self.assertIn(f"Credit of {invoice.name}", credit_note.invoice_line_ids.name)
         self.assertEqual(invoice.amount_residual, 355.07)
         self.assertEqual(sub.billed_item_ids[0].amount, -904.11)
         self.assertEqual(sub.billed_through, date(2025, 4, 1))

@@ -212,10 +212,21 @@ class Wording:
             parts.append(f"{self._date(first, lang)} - {self._date(last, lang)}")
         env = line.with_context(lang=lang).env
         if item.kind == "credit":
-            parts.append(env._("Credit of what was billed for these days"))
+            parts.append(self._credited(line, item, env))
         if not plain or item.kind == "credit":
             parts += self._arithmetic(line, item, env)
         return "\n".join(parts)
+
+    def _credited(self, line, item, env):
+        """Name the invoice that a credit corrects, as the law wants it."""
+        origin = line.env["account.move"].browse(item.document or ())
+        if not origin.name or origin.name == "/":
+            return env._("Credit of what was billed for these days")
+        return env._(
+            "Credit of %(invoice)s of %(date)s",
+            invoice=origin.name,
+            date=self._date(origin.invoice_date, env.lang),
+        )
 
     def _name(self, line, lang):
         key = (line.charge_id.id or line.product_id, line.name, lang)

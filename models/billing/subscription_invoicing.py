@@ -141,7 +141,7 @@ class RecurringSubscription(models.Model):
                 first.preferred_payment_method_line_id.id
             )
         if refund and document.origin:
-            vals.update(self._prepare_correction_header(document.origin))
+            vals.update(first._prepare_correction_header(document.origin, vals["ref"]))
         elif refund:
             # What a former system billed is given back to who paid it.
             payer = document.items[0].nature[0]
@@ -149,11 +149,14 @@ class RecurringSubscription(models.Model):
                 vals.update(partner_id=payer, partner_shipping_id=payer)
         return vals
 
-    def _prepare_correction_header(self, origin_id):
+    def _prepare_correction_header(self, origin_id, reference):
         """Return what a credit note takes from the invoice that it corrects: its payer
-        and taxes may not be today's."""
+        and taxes may not be today's. It names the invoice, as the law wants it."""
         origin = self.env["account.move"].browse(origin_id)
+        env = self.with_context(lang=origin.partner_id.lang or self.env.lang).env
+        corrects = env._("Reversal of: %s", origin.name)
         return {
+            "ref": ", ".join(filter(None, (corrects, reference))),
             "reversed_entry_id": origin.id,
             "partner_id": origin.partner_id.id,
             "partner_shipping_id": origin.partner_shipping_id.id,
