@@ -238,7 +238,7 @@ class TestDraftOperations(OperationsCommon):
         self.assertEqual(self.sub.state, "closed")
         self.move.button_cancel()
         self.assertEqual(self.sub.state, "cancelling")
-        self.assertEqual(self.sub.change_ids[0].type, "reopen")
+        self.assertEqual(self.sub.change_ids.sorted("id")[-1].type, "reopen")
         self.proposes([("charge", 30.0)])
         self.next_billing_leaves_nothing()
 
