@@ -6,7 +6,7 @@
     "author": "The recurring_revenue developers",
     "license": "LGPL-3",
     "depends": ["account", "account_payment", "sale_management"],
-    "external_dependencies": {"python": ["dateutil", "xlsxwriter", "openpyxl"]},
+    "external_dependencies": {"python": ["python-dateutil", "xlsxwriter", "openpyxl"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

@@ -395,7 +395,7 @@ class TestImport(ImportCommon):
 
         def fail(build, rows):
             if any(row.reference == "B" for row in rows):
-                raise UserError(build.env._("another module says no"))
+                raise UserError("another module says no")
             return run(build, rows)
 
         job = self._upload(*(self._row(reference) for reference in "ABCDE"))
