@@ -204,10 +204,13 @@ class TestBillingPreview(BillingCommon):
         self.assertEqual(problem["subscription"][0], self.foreign.id)
         self.assertEqual(problem["record"], ["res.partner", self.foreign.partner_id.id])
         self.assertIn("is archived. Restore it", run.preview_html)
+        self.assertIn("alert-warning", run.preview_html)
         self.assertFalse(run.problem_ids, "a preview leaves no trace")
         self.assertFalse(self.foreign.problem_message)
         self._run_previewed(run)
         self.assertAgrees(run)
+        self.assertEqual(run.state, "done")
+        self.assertNotIn("alert-warning", run.preview_html, "the result counts now")
 
     def test_one_that_raises_leaves_the_others_in_the_preview(self):
         self._mixed_portfolio()

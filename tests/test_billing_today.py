@@ -1,11 +1,12 @@
 """Today: what needs a person, for whom, and what comes next."""
 
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.billing import today as today_module
@@ -211,13 +212,62 @@ class TestBillingToday(BillingCommon):
         self.patch(today_module, "DRY_RUN", 2)
         self.assertEqual(self._today()["next"]["detail"], "3 subscriptions")
 
-    def test_what_failed_is_no_billing_to_come(self):
+    def test_what_failed_is_due_and_billed_again_once_mended(self):
         bad = self._subscribe(self.plan, "2026-11-01")
         bad.partner_id.active = False
         self._bill("2026-11-15")
-        self.assertFalse(self._today()["next"])
-        self._subscribe(self.plan, "2026-12-05", self._customer("Fine"))
+        shown = self._today()["next"]
+        self.assertEqual(shown["title"], "Due now")
+        self.assertIn("1 with a problem", shown["detail"])
+        bad.partner_id.active = True
+        today = self._today()
+        self.assertIn("1 invoice, 100.00", today["next"]["detail"])
+        second = today["sections"][0]["second"]
+        self.assertEqual(second["button"], "Bill them again")
+        problems = self.env[second["model"]].browse(second["ids"])
+        action = getattr(problems, second["method"])()
+        self._work(self.env[action["res_model"]].browse(action["res_id"]))
+        self.assertEqual(bad.health, "fine")
+        today = self._today()
+        self.assertEqual(today["sections"], [])
+        self.assertEqual(today["next"]["title"], "Next billing: 12/01/2026")
+        with self.assertRaisesRegex(UserError, "billed in the meantime"):
+            problems.action_bill_again()
+
+    def test_only_officers_are_offered_to_bill_again(self):
+        bad = self._subscribe(self.plan, "2026-11-01")
+        bad.partner_id.active = False
+        problems = self._bill("2026-11-15").problem_ids
+        reader = new_test_user(
+            self.env, "rr_reader", "base.group_user,account.group_account_readonly"
+        )
+        self.assertFalse(self._today(reader)["sections"][0]["second"])
+        with self.assertRaisesRegex(UserError, "Only a billing officer"):
+            problems.with_user(reader).action_bill_again()
+        officer = new_test_user(
+            self.env, "rr_officer", "recurring_revenue.group_billing"
+        )
+        self.assertTrue(self._today(officer)["sections"][0]["second"])
+        action = problems.with_user(officer).action_bill_again()
+        run = self.env["recurring.billing.run"].browse(action["res_id"])
+        self.assertEqual((run.state, run.user_id), ("running", officer))
+        self.assertEqual(str(run.date), "2026-11-15")
+
+    def test_bill_again_says_when_nothing_is_due(self):
+        bad = self._subscribe(self.plan, "2026-12-05")
+        bad.partner_id.active = False
+        problems = self._bill("2026-12-31").problem_ids
         self.assertEqual(self._today()["next"]["title"], "Next billing: 12/05/2026")
+        runs = self.env["recurring.billing.run"].search([])
+        with self.assertRaisesRegex(
+            UserError, "The next billing is on 12/05/2026: 1 subscription."
+        ):
+            problems.action_bill_again()
+        self.assertEqual(self.env["recurring.billing.run"].search([]), runs)
+
+    def _work(self, run):
+        with patch.object(type(run), "_commit_batch", lambda *args, **kw: float("inf")):
+            run._work()
 
     def test_reads_only(self):
         self._subscribe(self.plan, "2026-11-01")

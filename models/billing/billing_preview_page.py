@@ -14,7 +14,7 @@ class RecurringBillingRun(models.Model):
         compute="_compute_preview_html", sanitize=False, groups=READERS
     )
 
-    @api.depends("preview")
+    @api.depends("preview", "state")
     @api.depends_context("lang")
     def _compute_preview_html(self):
         for run in self:
@@ -26,6 +26,8 @@ class RecurringBillingRun(models.Model):
     def _preview_values(self, sums):
         """Return what the preview's template shows, every amount and date as text."""
         own = self.company_id.currency_id
+        # Once the run is over, its own problems count, not those it expected.
+        over = self.state in ("stopped", "done")
         return {
             "counts": self._preview_counts(sums),
             "made": self.env._(
@@ -34,7 +36,7 @@ class RecurringBillingRun(models.Model):
             ),
             "totals": self._preview_totals(sums),
             "compared": self._preview_compared(sums),
-            "problems": sums["problems"],
+            "problems": [] if over else sums["problems"],
             "problem_title": self._problem_title(sums["problem_count"]),
             "more_problems": sums["problem_count"] - len(sums["problems"]),
             "vat": self._preview_vat(sums, own),
@@ -155,14 +157,24 @@ class RecurringBillingRun(models.Model):
         since = ", ".join(text for count, text in counted if count)
         if not last:
             return since
-        text = self.env._(
-            "Last billing, %(name)s up to %(date)s: %(invoices)s invoices, %(amount)s "
-            "before tax.",
-            name=last.name,
-            date=format_date(self.env, last.date),
-            invoices=self._number(last.invoice_count),
-            amount=money(self.env, last.amount_untaxed, last.currency_id),
-        )
+        values = {
+            "name": last.name,
+            "date": format_date(self.env, last.date),
+            "invoices": self._number(last.invoice_count),
+            "amount": money(self.env, last.amount_untaxed, last.currency_id),
+        }
+        if last.invoice_count == 1:
+            text = self.env._(
+                "Last billing, %(name)s up to %(date)s: 1 invoice, %(amount)s before "
+                "tax.",
+                **values,
+            )
+        else:
+            text = self.env._(
+                "Last billing, %(name)s up to %(date)s: %(invoices)s invoices, "
+                "%(amount)s before tax.",
+                **values,
+            )
         since = since or self.env._("nothing new")
         return f"{text} {self.env._('This time: %s.', since)}"
 

@@ -49,7 +49,12 @@ class RecurringBillingRun(models.Model):
         """Return why there is nothing to press, and when there will be."""
         text = self.env._("Nothing is due up to %s.", format_date(self.env, self.date))
         coming = self._next_billing()
-        if coming:
+        if coming and coming[1] == 1:
+            text += " " + self.env._(
+                "The next billing is on %s: 1 subscription.",
+                format_date(self.env, coming[0]),
+            )
+        elif coming:
             text += " " + self.env._(
                 "The next billing is on %(date)s: %(count)s subscriptions.",
                 date=format_date(self.env, coming[0]),
@@ -58,10 +63,7 @@ class RecurringBillingRun(models.Model):
         return text
 
     def _next_billing(self):
-        """Return (date, number of subscriptions) of the next billing after this date.
-
-        What failed and still waits is a problem, not a billing to look forward to.
-        """
+        """Return (date, number of subscriptions) of the next billing after this."""
         return next(
             iter(
                 self.env["recurring.subscription"]._read_group(
@@ -69,7 +71,6 @@ class RecurringBillingRun(models.Model):
                         ("company_id", "=", self.company_id.id),
                         ("state", "in", RUNNING),
                         ("hold", "=", False),
-                        ("health", "!=", "problem"),
                         ("next_billing_date", ">", self.date),
                     ],
                     ["next_billing_date:day"],
@@ -144,6 +145,8 @@ class RecurringBillingRun(models.Model):
             seconds = round(run.duration * 60)
             if not run.ended_at:
                 run.duration_text = False
+            elif seconds == 1:
+                run.duration_text = self.env._("1 second")
             elif seconds < 120:
                 run.duration_text = self.env._("%s seconds", seconds)
             else:

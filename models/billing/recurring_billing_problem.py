@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -74,6 +75,36 @@ class RecurringBillingProblem(models.Model):
             "res_model": cause._name,
             "res_id": cause.id,
             "views": [(False, "form")],
+        }
+
+    def action_bill_again(self):
+        """Start a billing of today for each company of these problems, and open it."""
+        runs = self.env["recurring.billing.run"]
+        runs._check_may_bill()
+        waiting = self.filtered(lambda problem: not problem.resolved)
+        if not waiting:
+            raise UserError(self.env._("These were billed in the meantime."))
+        today = fields.Date.context_today(self)
+        for company in waiting.company_id:
+            vals = {"company_id": company.id, "date": today}
+            planned = runs.new(vals)
+            if planned._count_due():
+                run = runs.create(vals)
+                run.action_start()
+                runs |= run
+        if not runs:
+            raise UserError(planned._nothing_due_text())
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billing"),
+            "res_model": runs._name,
+        }
+        if len(runs) == 1:
+            return {**action, "res_id": runs.id, "views": [(False, "form")]}
+        return {
+            **action,
+            "domain": [("id", "in", runs.ids)],
+            "views": [(False, "list"), (False, "form")],
         }
 
     def _cause(self):

@@ -60,7 +60,9 @@ class RecurringToday(models.AbstractModel):
         :param entry: a function from a record to (title, detail).
         :param options: ``action`` (xmlid of the list to open), ``order``, ``icon``,
             ``tone`` (danger, warning, info), ``target`` (a function from a record to
-            the record that a click opens), ``context`` for the list.
+            the record that a click opens), ``context`` for the list, ``second`` (a
+            function from the domain to a second button: button, confirm, model,
+            method, ids; or False).
         """
         return {
             "key": key,
@@ -107,6 +109,8 @@ class RecurringToday(models.AbstractModel):
             "more": count - len(entries),
             "button": spec["button"],
             "action": self._list_action(spec),
+            "second": bool(count and spec.get("second"))
+            and spec["second"](spec["domain"]),
         }
 
     def _list_action(self, spec):
@@ -140,12 +144,12 @@ class RecurringToday(models.AbstractModel):
         run = self.env["recurring.billing.run"].new(
             {"company_id": self.env.company.id, "date": fields.Date.context_today(self)}
         )
-        due, failed = self._count_due(run)
-        # Those that failed before have their section; they alone are no billing.
-        coming = None if due > failed else run._next_billing()
+        # What failed before is due like the rest: the next billing tries it again.
+        due = self._count_due(run)
+        coming = None if due else run._next_billing()
         if coming:
             run.date, due = coming
-        elif due == failed:
+        elif not due:
             return False
         detail = self._billing_detail(run, due)
         if coming:
@@ -167,17 +171,14 @@ class RecurringToday(models.AbstractModel):
         }
 
     def _count_due(self, run):
-        """Return how many the user sees that are due, and how many of them failed."""
-        due = [
-            ("company_id", "=", run.company_id.id),
-            ("state", "in", RUNNING),
-            ("hold", "=", False),
-            ("next_billing_date", "<=", run.date),
-        ]
-        subscriptions = self.env["recurring.subscription"]
-        return (
-            subscriptions.search_count(due),
-            subscriptions.search_count([*due, ("health", "=", "problem")]),
+        """Return how many the user sees that are due."""
+        return self.env["recurring.subscription"].search_count(
+            [
+                ("company_id", "=", run.company_id.id),
+                ("state", "in", RUNNING),
+                ("hold", "=", False),
+                ("next_billing_date", "<=", run.date),
+            ]
         )
 
     def _billing_detail(self, run, due):

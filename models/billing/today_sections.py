@@ -46,10 +46,27 @@ class RecurringToday(models.AbstractModel):
                 record.message,
             ),
             target=lambda record: record._cause(),
+            second=self._bill_again,
             action="recurring_revenue.recurring_billing_problem_action",
             icon="fa-exclamation-triangle",
             tone="danger",
         )
+
+    def _bill_again(self, domain):
+        """Return the second button: one problem stands for its company's billing."""
+        if not self.env.user.has_group("recurring_revenue.group_billing"):
+            return False
+        problems = self.env["recurring.billing.problem"]
+        groups = problems._read_group(domain, ["company_id"], ["id:max"])
+        return {
+            "button": self.env._("Bill them again"),
+            "confirm": self.env._(
+                "This bills everything that is due today, as one billing. Go on?"
+            ),
+            "model": problems._name,
+            "method": "action_bill_again",
+            "ids": [problem_id for _company, problem_id in groups],
+        }
 
     def _stopped_runs(self):
         return self._section(

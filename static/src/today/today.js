@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -18,6 +19,7 @@ export class Today extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        this.dialog = useService("dialog");
         this.state = useState({ sections: [], steps: [], next: false });
         this.display = { controlPanel: {} };
         this.env.config.setDisplayName(_t("Today"));
@@ -40,6 +42,21 @@ export class Today extends Component {
 
     open(action) {
         return this.action.doAction(action);
+    }
+
+    /** A section's second button: does something and opens what came of it. */
+    doSecond(second) {
+        this.dialog.add(ConfirmationDialog, {
+            body: second.confirm,
+            confirmLabel: second.button,
+            confirm: async () => {
+                const action = await this.orm.call(second.model, second.method, [
+                    second.ids,
+                ]);
+                await this.action.doAction(action);
+            },
+            cancel: () => {},
+        });
     }
 
     openEntry(entry) {
