@@ -176,7 +176,8 @@ class RecurringBillingRun(models.Model):
                 **values,
             )
         since = since or self.env._("nothing new")
-        return f"{text} {self.env._('This time: %s.', since)}"
+        this_time = self.env._("This time: %s.", since)
+        return f"{text} {this_time}"
 
     def _number(self, count):
         return formatLang(self.env, count, digits=0)
