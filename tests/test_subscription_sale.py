@@ -481,6 +481,7 @@ class TestSaleInvoicing(SaleCommon):
         order.action_confirm()
         self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0, 1])
         self.assertEqual(order.invoice_status, "to invoice")
+        self.assertFalse(order.rr_only_subscriptions)
         self.assertEqual(order.amount_to_invoice, 480)
         invoice = order._create_invoices()
         self.assertEqual(invoice.invoice_line_ids.product_id, self.training)
@@ -492,6 +493,7 @@ class TestSaleInvoicing(SaleCommon):
         order = self._order((self.pro, {}))
         order.action_confirm()
         self.assertEqual(order.invoice_status, "no")
+        self.assertTrue(order.rr_only_subscriptions, "no invoice is offered")
         with self.assertRaisesRegex(UserError, "the subscription bills"):
             order._create_invoices()
         order._force_lines_to_invoice_policy_order()

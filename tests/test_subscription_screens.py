@@ -41,6 +41,36 @@ class TestPreview(LifeCommon):
             ["05/01/2026", "05/01/2026 – 05/31/2026", "Licence", "30.00 €", "36.00 €"],
         )
 
+    def test_next_invoice_of_a_draft_comes_once_started(self):
+        sub = self.env["recurring.subscription"].create(
+            {
+                "partner_id": self.customer.id,
+                "plan_id": self.monthly.id,
+                "start_date": "2026-04-01",
+            }
+        )
+        self.assertIn("once started", sub.next_summary)
+        self.assertNotIn("with the next billing", sub.next_summary)
+        sub.action_activate()
+        sub.invalidate_recordset(["next_summary"])
+        self.assertIn("with the next billing", sub.next_summary)
+
+    def test_next_invoice_without_tax(self):
+        sub = self._subscribe(self.monthly, "2026-04-01")
+        sub.line_ids.product_id.taxes_id = False
+        sub.invalidate_recordset(["next_summary"])
+        self.assertIn("30.00 € no tax", self._plain(sub.next_summary))
+        self.assertNotIn("before tax", sub.next_summary)
+
+    def test_next_credit_note(self):
+        sub = self._subscribe(self.yearly, "2026-01-01")
+        self._bill("2026-01-01")
+        self.assertFalse(sub.next_is_credit)
+        sub.action_cancel("now", reason=self.reason, credit=True)
+        sub.invalidate_recordset(["next_is_credit", "upcoming_table"])
+        self.assertTrue(sub.next_is_credit)
+        self.assertIn("Credit note", self._rows(sub.upcoming_table)[0][0])
+
     def test_preview_of_a_form_not_saved(self):
         """Choosing a plan shows its charges and what they will cost, before saving."""
         plan = self._plan(

@@ -39,9 +39,10 @@ class RecurringCancelWizard(models.TransientModel):
     reason_id = fields.Many2one("recurring.close.reason", required=True)
     note = fields.Char(string="In Their Words")
     credit = fields.Boolean(
-        string="Give back what is paid beyond that day",
+        string="Give back what is invoiced beyond that day",
         help="Without it, what is billed of the period in which the service ends stays "
-        "paid. A billed period that has not begun by then is given back in any case.",
+        "invoiced. A billed period that has not begun by then is given back in any "
+        "case.",
         compute="_compute_from_plan",
         store=True,
         readonly=False,

@@ -85,7 +85,8 @@ class RecurringBillingRun(models.Model):
                         sub,
                         "product_archived",
                         self.env._(
-                            "The product %s is archived. Restore it, or end the line.",
+                            "The product %s is archived. Restore it, or cancel the "
+                            "subscription.",
                             product.display_name,
                         ),
                         product,

@@ -19,6 +19,9 @@ class SaleOrder(models.Model):
         compute="_compute_rr_subscription_count", compute_sudo=True
     )
     rr_has_plan = fields.Boolean(compute="_compute_rr_has_plan", compute_sudo=True)
+    rr_only_subscriptions = fields.Boolean(
+        compute="_compute_rr_only_subscriptions", compute_sudo=True
+    )
     rr_along_text = fields.Text(compute="_compute_rr_has_plan", compute_sudo=True)
 
     @api.depends("rr_subscription_ids")
@@ -35,6 +38,22 @@ class SaleOrder(models.Model):
                 (line.rr_period_text or "").split("\n") for line in order.order_line
             ]
             order.rr_along_text = "\n".join(text for part in texts for text in part[1:])
+
+    @api.depends(
+        "order_line.rr_plan_id",
+        "order_line.display_type",
+        "order_line.is_downpayment",
+        "order_line.qty_to_invoice",
+    )
+    def _compute_rr_only_subscriptions(self):
+        """Tell whether subscriptions bill all that is sold: the order bills nothing."""
+        for order in self:
+            payments = order.order_line.filtered("is_downpayment")
+            order.rr_only_subscriptions = bool(
+                order.order_line.rr_plan_id
+                and not order._rr_ordinary_lines()
+                and not any(payments.mapped("qty_to_invoice"))
+            )
 
     def _rr_start_day(self):
         """Return the first day of the subscriptions, today where none was chosen."""

@@ -35,6 +35,7 @@ class RecurringSubscription(models.Model):
     next_summary = fields.Html(
         string="Next", compute="_compute_upcoming", sanitize=False
     )
+    next_is_credit = fields.Boolean(compute="_compute_upcoming")
     upcoming_table = fields.Html(
         string="Next Invoices", compute="_compute_upcoming", sanitize=False
     )
@@ -66,9 +67,10 @@ class RecurringSubscription(models.Model):
                 expected = sub._expected(today, sub._preview_until(today))
             except (EngineError, UserError) as error:
                 sub.next_summary = sub._muted(str(error))
-                sub.upcoming_table = False
+                sub.next_is_credit = sub.upcoming_table = False
                 continue
             sub.next_summary = sub._render_next(expected[:1])
+            sub.next_is_credit = bool(expected) and expected[0].untaxed < 0
             sub.upcoming_table = sub._render_upcoming(expected)
 
     # ------------------------------------------------------------------
@@ -130,6 +132,7 @@ class RecurringSubscription(models.Model):
                 "row": self._expected_texts(first),
                 "parts": [self._item_texts(item) for item in first.items[:SHOWN]],
                 "late": first.day <= fields.Date.context_today(self),
+                "draft": self.state == "draft",
             },
         )
 
@@ -167,6 +170,8 @@ class RecurringSubscription(models.Model):
             "what": ", ".join(names),
             "untaxed": self._money(row.untaxed),
             "total": row.total is not None and self._money(row.total),
+            "taxed": row.total is not None
+            and not self.currency_id.is_zero(row.total - row.untaxed),
             "credit": row.untaxed < 0,
         }
 

@@ -169,7 +169,7 @@ registry.category("web_tour.tours").add("rr_subscription_screens", {
         ...menu("Billed Items", ".o_list_view .o_data_row:contains(Support)"),
         ...menu("Changes", ".o_list_view .o_data_row:contains(Started)"),
         ...menu("Products", ".o_kanban_view, .o_list_view", "Configuration"),
-        ...menu("Settings", ".app_settings_block:contains(Bill by itself)", "Configuration"),
+        ...menu("Settings", ".app_settings_block:contains(Bill every night)", "Configuration"),
     ],
 });
 
