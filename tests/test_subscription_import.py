@@ -393,16 +393,18 @@ class TestImport(ImportCommon):
     def test_a_row_that_fails_late_does_not_stop_the_others(self):
         run = ImportBuild.run
 
+        reason = "another module says no"
+
         def fail(build, rows):
             if any(row.reference == "B" for row in rows):
-                raise UserError("another module says no")
+                raise UserError(reason)
             return run(build, rows)
 
         job = self._upload(*(self._row(reference) for reference in "ABCDE"))
         with patch.object(ImportBuild, "run", fail):
             job.action_import()
         self.assertEqual((job.imported_count, job.problem_count), (4, 1))
-        self.assertEqual(job.problem_ids.reason, "another module says no")
+        self.assertEqual(job.problem_ids.reason, reason)
         self.assertEqual(job.problem_ids.reference, "B")
 
     def _import_with_bad_row(self, error):
