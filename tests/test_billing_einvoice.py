@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_billing_complete_lines import CompleteLinesCommon
+from .common_complete_lines import CompleteLinesCommon
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 YEAR = (date(2026, 9, 15), date(2027, 9, 14))

@@ -7,7 +7,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import Form, freeze_time, tagged
 
-from .test_subscription_life import LifeCommon
+from .common_life import LifeCommon
 
 
 @tagged("post_install", "-at_install")
