@@ -1,7 +1,7 @@
 """What the engine refuses, one class per subject, each with a sentence in English.
 
-The values that the sentence is about are attributes, so that a model can say the same
-in the user's language.
+A sentence and the values that it is about are kept apart, so that a model can say the
+same in the user's language (``models/engine_texts``).
 """
 
 
@@ -15,7 +15,7 @@ class EngineError(ValueError):
 
     def __init__(self, sentence, **values):
         super().__init__(sentence.format(**values))
-        self.values = values
+        self.sentence, self.values = sentence, values
 
 
 class PeriodError(EngineError):

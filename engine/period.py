@@ -64,10 +64,6 @@ class Period:
     def contains(self, day: date) -> bool:
         return self.start <= day < self.end
 
-    def intersect(self, other: "Period") -> "Period | None":
-        """The days that both cover, None when there is none."""
-        return self.clip(other.start, other.end)
-
     def clip(self, start: date, end: "date | None") -> "Period | None":
         """The days within ``[start, end)``, end None meaning endless."""
         low = max(self.start, start)

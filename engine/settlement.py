@@ -135,7 +135,7 @@ def _take_back(claim: Claim, book: PeriodBook, amount, through) -> Iterator[Item
     more than what was billed and not yet credited.
     """
     for row in _newest_first(book.waivers):
-        taken = _up_to(amount, book.net[row.key])
+        taken = up_to(amount, book.net[row.key])
         if taken:
             amount -= taken
             yield _correction(row, taken, "waiver", row.part, None, through)
@@ -144,7 +144,7 @@ def _take_back(claim: Claim, book: PeriodBook, amount, through) -> Iterator[Item
     }
     charges = _newest_first(book.charges)
     for row in sorted(charges, key=lambda row: not given_back[row.key]):
-        taken = _up_to(amount, book.remaining(row))
+        taken = up_to(amount, book.remaining(row))
         if taken:
             amount -= taken
             days = given_back[row.key]
@@ -172,10 +172,10 @@ def _newest_first(rows: Iterable[BilledRow]) -> list[BilledRow]:
     return sorted(rows, key=lambda row: (row.part.start, row.key), reverse=True)
 
 
-def _up_to(amount: Decimal, available: Decimal) -> Decimal:
+def up_to(amount: Decimal, available: Decimal) -> Decimal:
     """As much of a negative amount as a positive one allows (or the other way round).
 
-    >>> _up_to(Decimal(-30), Decimal(20)), _up_to(Decimal(5), Decimal(-20))
+    >>> up_to(Decimal(-30), Decimal(20)), up_to(Decimal(5), Decimal(-20))
     (Decimal('-20'), Decimal('5'))
     """
     if not amount or not available or (amount < 0) == (available < 0):

@@ -252,13 +252,13 @@ class TestPeriodSets(BaseCase):
             with self.assertRaises(PeriodError):
                 span("2025-01-01", end)
 
-    def test_intersection(self):
+    def test_clipping(self):
         january = span("2025-01-01", "2025-02-01")
         self.assertEqual(
-            january.intersect(span("2025-01-20", "2025-03-01")),
+            january.clip(day("2025-01-20"), day("2025-03-01")),
             span("2025-01-20", "2025-02-01"),
         )
-        self.assertIsNone(january.intersect(span("2025-02-01", "2025-03-01")))
+        self.assertIsNone(january.clip(day("2025-02-01"), day("2025-03-01")))
         self.assertEqual(january.clip(day("2024-01-01"), None), january)
 
     def test_difference_leaves_none_one_or_two(self):

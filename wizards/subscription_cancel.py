@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..engine.errors import EngineError
+from ..models.engine_texts import sentence_of
 
 
 class RecurringCancelWizard(models.TransientModel):
@@ -82,7 +83,9 @@ class RecurringCancelWizard(models.TransientModel):
             end = self._end()
             expected = self._try_cancelling(end, self.credit)
         except (EngineError, UserError) as error:
-            return Markup("<div class='text-danger'>%s</div>") % str(error)
+            return Markup("<div class='text-danger'>%s</div>") % sentence_of(
+                self.env, error
+            )
         return self._render_preview(end, expected)
 
     def _try_cancelling(self, end, credit):

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...engine.errors import RatingError
 from ...engine.rating import check_terms
+from ..engine_texts import engine_sentence
 from .texts import number
 
 
@@ -20,7 +21,7 @@ class RecurringPlanCharge(models.Model):
             check_terms(self._engine_terms())
         except RatingError as error:
             if not self._is_tiered() or not any(self._tier_problems()):
-                yield self._sentence(str(error))
+                yield self._sentence(engine_sentence(self.env, error))
 
     def _sentence(self, text):
         return self.env._("%(charge)s: %(problem)s", charge=self.name, problem=text)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.errors import EngineError
+from ..engine_texts import engine_sentence
 from .import_build import ImportBuild
 from .import_check import Facts, RowCheck
 
@@ -85,7 +86,7 @@ class RecurringImport(models.Model):
             plans={
                 plan.code: plan
                 for plan in env["recurring.plan"].search(
-                    [("code", "in", list(named("plan"))), *in_company]
+                    [("code", "!=", False), *in_company]
                 )
             },
             partners=self._partners_by_reference(references | named("customer_ref")),
@@ -215,7 +216,9 @@ class RecurringImport(models.Model):
         if isinstance(error, UserError):
             return text
         if isinstance(error, EngineError):
-            return self.env._("The row cannot be computed: %s", first)
+            return self.env._(
+                "The row cannot be computed: %s", engine_sentence(self.env, error)
+            )
         if isinstance(error, Error):
             return self.env._("The database refused the row: %s", first)
         _logger.warning("%s, line %s failed", self.name, line, exc_info=error)

@@ -12,6 +12,7 @@ from odoo.tools import format_date
 
 from ...engine.errors import EngineError
 from ..catalog.texts import money, number
+from ..engine_texts import sentence_of
 
 SHOWN = 24
 
@@ -66,7 +67,7 @@ class RecurringSubscription(models.Model):
             try:
                 expected = sub._expected(today, sub._preview_until(today))
             except (EngineError, UserError) as error:
-                sub.next_summary = sub._muted(str(error))
+                sub.next_summary = sub._muted(sentence_of(self.env, error))
                 sub.next_is_credit = sub.upcoming_table = False
                 continue
             sub.next_summary = sub._render_next(expected[:1])

@@ -1,0 +1,53 @@
+"""What the engine refuses, in the user's language.
+
+The engine knows no language: it raises an English sentence and the values in it. Each
+sentence stands here once more, for the translators; a test compares the two.
+"""
+
+from datetime import date
+
+from odoo.tools import LazyTranslate, format_date
+
+_lt = LazyTranslate(__name__)
+
+SENTENCES = {
+    str(text): text
+    for text in (
+        _lt("{unit} is not a unit of time."),
+        _lt("An interval counts at least 1 {unit}, not {count}."),
+        _lt("There is no alignment by {kind} on day {day} of month {month}."),
+        _lt("Periods counted in {unit}s cannot be aligned by {kind}."),
+        _lt("{reason}: {count} {unit}s cannot be aligned by {kind}."),
+        _lt("A period ends after it starts: {start} to {end} is empty."),
+        _lt("The anchor {anchor} is not on the alignment by {kind}."),
+        _lt("{start} to {end} lies outside its period."),
+        _lt("{basis} is not a proration basis."),
+        _lt("An amount is split by weights of zero or more."),
+        _lt("A quantity of {quantity} cannot be priced."),
+        _lt("{model} is not a charge model."),
+        _lt("Included units and a minimum are not negative."),
+        _lt("The maximum {maximum} is below the minimum {minimum}."),
+        _lt("A package holds more than 0 units."),
+        _lt("The last tier of a price scale has no upper limit."),
+        _lt("Tiers ascend: {up_to} does not follow {reached}."),
+        _lt("A line is not billed {timing} with a first period {stub}."),
+        _lt("Two lines have the key {key}."),
+    )
+}
+
+
+def engine_sentence(env, error):
+    """Return what an EngineError says, in the language of the environment."""
+    text = SENTENCES.get(error.sentence)
+    if text is None:
+        return str(error)
+    values = {
+        name: format_date(env, value) if isinstance(value, date) else value
+        for name, value in error.values.items()
+    }
+    return env._(text).format(**values)
+
+
+def sentence_of(env, error):
+    """Return the words of an engine's or a user's error, for the user."""
+    return engine_sentence(env, error) if hasattr(error, "sentence") else str(error)
