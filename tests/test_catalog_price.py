@@ -114,7 +114,7 @@ class TestCatalogPrice(RecurringCommon):
     def test_missing_rate_is_named(self):
         self._dollar_rate("2026-03-02", 1.1)
         none = self.env["product.pricelist"]
-        with self.assertRefused("exchange rate of USD for 2026-03-01"):
+        with self.assertRefused("exchange rate of USD for 03/01/2026"):
             self.charge._price_for(none, self.dollar, DAY, 1)
 
     def test_missing_rate_behind_a_price_list_is_named(self):

@@ -2,10 +2,12 @@
 
 from . import recurring_plan
 from . import recurring_plan_version
+from . import recurring_plan_version_freeze
 from . import recurring_plan_charge
 from . import recurring_price_tier
 from . import recurring_close_reason
 from . import product_template
+from . import recurring_plan_charge_booking
 from . import recurring_plan_charge_price
 from . import recurring_plan_charge_publication
 from . import recurring_plan_version_publication

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...engine.allocation import round_half_up
 from ..exact import currency_rounding, exact
@@ -126,7 +127,7 @@ class RecurringPlanCharge(models.Model):
                         "before. Add one to the currency in the accounting settings, "
                         "then try again.",
                         currency=currency.name,
-                        date=fields.Date.to_string(date),
+                        date=format_date(self.env, date),
                     )
                 )
         return exact(source._get_conversion_rate(source, target, company, date))

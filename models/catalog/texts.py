@@ -134,6 +134,8 @@ def _anniversary_text(version, start_date):
 def _day_text(env, day):
     if day == 31:
         return env._("on the last day of the month")
+    if day == 1:
+        return env._("on the first day of the month")
     return env._("on day %(day)s of the month", day=day)
 
 
