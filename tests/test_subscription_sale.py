@@ -3,76 +3,9 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
-
-class SaleCommon(TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env.company
-        cls.tax = cls.env["account.tax"].create(
-            {"name": "T20", "amount": 20, "type_tax_use": "sale"}
-        )
-        cls.tax_included = cls.tax.copy(
-            {"name": "T20 incl", "price_include_override": "tax_included"}
-        )
-        cls.pro = cls._product("Pro", 1.0)
-        cls.seat = cls._product("Seat", 1.0)
-        cls.setup = cls._product("Set-up", 1.0)
-        cls.storage = cls._product("Storage", 1.0)
-        cls.training = cls._product("Training", 400.0)
-        cls.plan = cls._plan(
-            "Pro",
-            [
-                {"product_id": cls.pro.id, "unit_price": 31},
-                {
-                    "product_id": cls.seat.id,
-                    "charge_model": "per_unit",
-                    "unit_price": 5,
-                    "default_quantity": 2,
-                },
-                {"product_id": cls.setup.id, "unit_price": 50, "role": "one_off"},
-                {"product_id": cls.storage.id, "unit_price": 7, "role": "addon"},
-            ],
-        )
-        cls.pro.rr_plan_id = cls.plan
-        cls.customer = cls.env["res.partner"].create({"name": "Acme"})
-
-    @classmethod
-    def _product(cls, name, price, tax=None):
-        return cls.env["product.product"].create(
-            {
-                "name": name,
-                "type": "service",
-                "list_price": price,
-                "invoice_policy": "order",
-                "taxes_id": [Command.set((tax or cls.tax).ids)],
-            }
-        )
-
-    @classmethod
-    def _plan(cls, name, charges, **values):
-        plan = cls.env["recurring.plan"].create({"name": name})
-        version = plan.version_ids
-        version.write(
-            {"charge_ids": [Command.create(charge) for charge in charges], **values}
-        )
-        version.action_publish()
-        return plan
-
-    def _order(self, *lines, **values):
-        return self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [
-                    Command.create({"product_id": product.id, **vals})
-                    for product, vals in lines
-                ],
-                **values,
-            }
-        )
+from .common_sale import SaleCommon
 
 
 @tagged("post_install", "-at_install")
@@ -88,6 +21,32 @@ class TestSaleStart(SaleCommon):
         self.assertIn("Set-up", order.order_line[0].rr_period_text)
         self.assertNotIn("Seat", order.order_line[0].rr_period_text)
         self.assertEqual(order.order_line[1].rr_period_text, "per month")
+
+    @freeze_time("2026-04-01")
+    def test_quotation_says_what_comes_first_and_what_then(self):
+        """What it promises is what the subscription bills (20 % tax)."""
+        order = self._order((self.pro, {}), (self.seat, {"product_uom_qty": 3}))
+        # 31 + 3 x 5 + set-up 50, then without the set-up
+        self.assertEqual(
+            order.rr_expected_text,
+            "Pro: 115.20\N{NO-BREAK SPACE}€ including tax on 04/01/2026, then "
+            "55.20\N{NO-BREAK SPACE}€ including tax on 05/01/2026",
+        )
+        order.order_line[0].discount = 10
+        self.assertIn("111.48", order.rr_expected_text)
+        order.action_confirm()
+        self.assertFalse(order.rr_expected_text)
+        sub = order.rr_subscription_ids
+        today = sub.start_date
+        expected = sub._expected(today, sub._preview_until(today))
+        self.assertEqual([row.total for row in expected[:2]], [111.48, 51.48])
+
+    def test_an_order_without_plan_or_that_cannot_start_promises_nothing(self):
+        self.assertFalse(self._order((self.training, {})).rr_expected_text)
+        order = self._order((self.pro, {}))
+        self.plan.active = False
+        order.invalidate_recordset(["rr_expected_text"])
+        self.assertFalse(order.rr_expected_text)
 
     def test_confirming_starts_the_subscription(self):
         invoice_address = self.env["res.partner"].create(
@@ -313,227 +272,3 @@ class TestSaleStart(SaleCommon):
         order.action_confirm()
         self.assertEqual(order.sudo().rr_subscription_ids.user_id, user)
         self.assertEqual(order.rr_subscription_count, 1)
-
-
-@tagged("post_install", "-at_install")
-class TestSaleGuards(SaleCommon):
-    def test_unpublished_plan_stops_the_confirmation(self):
-        plan = self.env["recurring.plan"].create({"name": "Later"})
-        product = self._product("Later", 10.0)
-        product.rr_plan_id = plan
-        order = self._order((product, {}))
-        with self.assertRaisesRegex(UserError, "no published version"):
-            order.action_confirm()
-        self.assertEqual(order.state, "draft")
-
-    def test_unclear_charge_stops_the_confirmation(self):
-        bundle = self._product("Bundle", 99.0)
-        bundle.rr_plan_id = self.plan
-        order = self._order((bundle, {}))
-        with self.assertRaisesRegex(UserError, "several charges"):
-            order.action_confirm()
-
-    def test_discount_on_the_whole_order_stops_the_confirmation(self):
-        discount = self._product("Discount", 0.0)
-        self.company.sale_discount_product_id = discount
-        order = self._order((self.pro, {}), (discount, {"price_unit": -10}))
-        with self.assertRaisesRegex(UserError, "whole order"):
-            order.action_confirm()
-
-    def test_no_second_subscription(self):
-        order = self._order((self.pro, {}))
-        order.action_confirm()
-        with self.assertRaises(UserError):
-            order.action_confirm()
-        order._action_confirm()
-        self.assertEqual(len(order.rr_subscription_ids), 1)
-
-    def test_cancel_edit_and_confirm_again_is_the_same_subscription(self):
-        order = self._order((self.pro, {}))
-        order.action_confirm()
-        sub = order.rr_subscription_ids
-        order._action_cancel()
-        self.assertEqual((order.state, sub.state), ("cancel", "closed"))
-        self.assertFalse(sub.next_billing_date)
-        order.action_draft()
-        order.order_line.price_unit = 20
-        order.action_confirm()
-        self.assertEqual(order.rr_subscription_ids, sub)
-        self.assertEqual(sub.state, "active")
-        self.assertFalse(sub.end_date)
-        self.assertEqual(sorted(sub.line_ids.mapped("price_unit")), [5, 20, 50])
-
-    def test_a_billed_subscription_keeps_its_order(self):
-        order = self._order((self.pro, {}), rr_start_date=date(2026, 1, 1))
-        order.action_confirm()
-        sub = order.rr_subscription_ids
-        line = sub.line_ids.filtered("sale_line_id")
-        self.env["recurring.billed.item"]._append(
-            [
-                {
-                    "subscription_id": sub.id,
-                    "line_id": line.id,
-                    "kind": "charge",
-                    "date_start": date(2026, 1, 1),
-                    "date_end": date(2026, 2, 1),
-                    "whole_start": date(2026, 1, 1),
-                    "whole_end": date(2026, 2, 1),
-                    "quantity": 1,
-                    "amount": 31,
-                    "price_basis": "product",
-                    "partner_id": sub.partner_invoice_id.id,
-                    "company_id": sub.company_id.id,
-                    "currency_id": sub.currency_id.id,
-                    "product_id": line.product_id.id,
-                }
-            ]
-        )
-        with self.assertRaisesRegex(UserError, "billed already"):
-            order._action_cancel()
-        self.assertEqual((order.state, sub.state), ("sale", "active"))
-
-    def test_a_started_line_is_not_typed_over(self):
-        order = self._order((self.pro, {}), (self.training, {}))
-        order.action_confirm()
-        with self.assertRaisesRegex(UserError, "Change the subscription"):
-            order.order_line[0].product_uom_qty = 2
-        order.order_line[0].product_uom_qty = 1
-        order.order_line[1].product_uom_qty = 2
-
-    def test_a_plan_added_to_a_confirmed_order_starts(self):
-        order = self._order((self.training, {}))
-        order.action_confirm()
-        order.order_line = [Command.create({"product_id": self.pro.id})]
-        self.assertEqual(order.rr_subscription_ids.state, "active")
-        with self.assertRaisesRegex(UserError, "Change the subscription"):
-            order.order_line = [Command.create({"product_id": self.seat.id})]
-
-    def test_an_old_order_stays_ordinary_when_its_product_becomes_a_plan(self):
-        """2 x 500 confirmed; Freight is added after Consulting became a plan."""
-        consulting = self._product("Consulting", 500)
-        order = self._order((consulting, {"product_uom_qty": 2}))
-        order.action_confirm()
-        consulting.rr_plan_id = self._plan(
-            "Care", [{"product_id": consulting.id, "unit_price": 9}]
-        )
-        freight = self._product("Freight", 10)
-        order.order_line = [Command.create({"product_id": freight.id})]
-        old = order.order_line[0]
-        self.assertFalse(old.rr_plan_id)
-        self.assertEqual((old.qty_to_invoice, old.price_unit), (2, 500))
-        self.assertFalse(order.rr_subscription_ids)
-        order.rr_start_date = date(2026, 1, 1)
-        self.assertEqual(order._create_invoices().amount_untaxed, 1010)
-
-    def test_a_line_added_to_an_old_order_sells_what_its_product_is_today(self):
-        order = self._order((self.training, {}))
-        order.action_confirm()
-        self.training.rr_plan_id = self._plan(
-            "Course", [{"product_id": self.training.id, "unit_price": 9}]
-        )
-        order.order_line = [Command.create({"product_id": self.training.id})]
-        old, new = order.order_line
-        self.assertEqual((old.qty_to_invoice, new.qty_to_invoice), (1, 0))
-        self.assertEqual((old.price_unit, new.price_unit), (400, 9))
-        self.assertEqual(order.rr_subscription_ids.line_ids.sale_line_id, new)
-        self.assertEqual(order._create_invoices().amount_untaxed, 400)
-
-    def test_the_form_of_a_confirmed_order_shows_the_plan_of_a_new_line_only(self):
-        order = self._order((self.training, {}))
-        order.action_confirm()
-        self.training.rr_plan_id = self._plan(
-            "Course", [{"product_id": self.training.id, "unit_price": 9}]
-        )
-        with Form(order) as form, form.order_line.new() as line:
-            line.product_id = self.training
-            self.assertEqual(line.price_unit, 9)
-        self.assertEqual(order.order_line.mapped("price_unit"), [400, 9])
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [1, 0])
-
-    def test_an_order_created_as_confirmed_starts(self):
-        order = self._order((self.training, {}), (self.pro, {}), state="sale")
-        self.assertEqual(order.rr_subscription_ids.plan_id, self.plan)
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [1, 0])
-
-    def test_the_plan_of_a_confirmed_line_is_not_taken_away(self):
-        """Without it the order would invoice what the subscription bills."""
-        order = self._order((self.pro, {}), (self.training, {}))
-        order.action_confirm()
-        sold, ordinary = order.order_line
-        for name in ("rr_plan_id", "rr_charge_id"):
-            with self.assertRaisesRegex(UserError, "confirmed"):
-                sold.write({name: False})
-        with self.assertRaisesRegex(UserError, "confirmed"):
-            ordinary.write({"rr_plan_id": self.plan.id})
-        with self.assertRaisesRegex(UserError, "confirmed"):
-            ordinary.product_id = self.pro
-        sold.write({"rr_plan_id": self.plan.id})
-        order.rr_subscription_ids._close_with_order(order)
-        with self.assertRaisesRegex(UserError, "confirmed"):
-            sold.write({"rr_plan_id": False})
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0, 1])
-
-
-@tagged("post_install", "-at_install")
-class TestSaleInvoicing(SaleCommon):
-    def test_only_one_off_lines_are_invoiced(self):
-        order = self._order((self.pro, {}), (self.training, {}))
-        order.action_confirm()
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0, 1])
-        self.assertEqual(order.invoice_status, "to invoice")
-        self.assertFalse(order.rr_only_subscriptions)
-        self.assertEqual(order.amount_to_invoice, 480)
-        invoice = order._create_invoices()
-        self.assertEqual(invoice.invoice_line_ids.product_id, self.training)
-        invoice.action_post()
-        self.assertEqual(order.invoice_status, "invoiced")
-        self.assertEqual(order.amount_to_invoice, 0)
-
-    def test_nothing_to_invoice_on_a_pure_subscription(self):
-        order = self._order((self.pro, {}))
-        order.action_confirm()
-        self.assertEqual(order.invoice_status, "no")
-        self.assertTrue(order.rr_only_subscriptions, "no invoice is offered")
-        with self.assertRaisesRegex(UserError, "the subscription bills"):
-            order._create_invoices()
-        order._force_lines_to_invoice_policy_order()
-        self.assertEqual(order.order_line.qty_to_invoice, 0)
-
-    def test_down_payment_counts_the_one_off_lines(self):
-        order = self._order((self.pro, {}), (self.training, {}))
-        order.action_confirm()
-        wizard = self.env["sale.advance.payment.inv"].create(
-            {
-                "sale_order_ids": order.ids,
-                "advance_payment_method": "percentage",
-                "amount": 50,
-            }
-        )
-        invoice = wizard._create_invoices(order)
-        self.assertEqual(invoice.amount_untaxed, 200)
-        invoice.action_post()
-        final = order._create_invoices(final=True)
-        self.assertEqual(final.amount_untaxed, 200)
-
-    def test_no_down_payment_on_a_pure_subscription(self):
-        order = self._order((self.pro, {}))
-        order.action_confirm()
-        wizard = self.env["sale.advance.payment.inv"].create(
-            {
-                "sale_order_ids": order.ids,
-                "advance_payment_method": "percentage",
-                "amount": 50,
-            }
-        )
-        with self.assertRaisesRegex(UserError, "the subscription bills"):
-            wizard.create_invoices()
-
-    def test_the_printed_quotation_says_per_month(self):
-        order = self._order((self.pro, {}))
-        html = (
-            self.env["ir.actions.report"]
-            ._render_qweb_html("sale.report_saleorder", order.ids)[0]
-            .decode()
-        )
-        self.assertIn("per month", html)
-        self.assertIn("Set-up", html)

@@ -24,6 +24,7 @@ from . import recurring_plan
 from . import sale_order_line
 from . import sale_order_line_billing
 from . import sale_order
+from . import sale_order_preview
 from . import sale_down_payment
 from . import subscription_sale
 from . import import_charge

@@ -1,7 +1,7 @@
 """A line that sells a plan: which charge, at the plan's price unless agreed."""
 
 from odoo import api, fields, models
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_date
 
 from ...engine.rating import rate
 from ..catalog.texts import number, per_period
@@ -94,7 +94,7 @@ class SaleOrderLine(models.Model):
                 "The plan %(plan)s has no published version for a subscription that "
                 "starts on %(date)s. Publish one, or change the start.",
                 plan=plan.name,
-                date=fields.Date.to_string(self.order_id._rr_start_day()),
+                date=format_date(self.env, self.order_id._rr_start_day()),
             )
         if not self.rr_charge_id:
             return self.env._(
@@ -226,12 +226,12 @@ class SaleOrderLine(models.Model):
         charge = charge.with_env(self.env)
         if charge.default_quantity == 1 or charge.charge_model == "flat":
             return self.env._(
-                "with it: %(charge)s, %(price)s",
+                "also billed: %(charge)s, %(price)s",
                 charge=charge.name,
                 price=charge.price_text,
             )
         return self.env._(
-            "with it: %(quantity)s x %(charge)s, %(price)s",
+            "also billed: %(quantity)s x %(charge)s, %(price)s",
             quantity=number(self.env, charge.default_quantity),
             charge=charge.name,
             price=charge.price_text,
