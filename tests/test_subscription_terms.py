@@ -148,6 +148,11 @@ class TestOneBadRecord(BillingCommon):
         self._advance("2026-02-10", "_record_change", bad)
         self.assertEqual(bad.term_end, date(2026, 2, 1))
         self.assertEqual(bad.change_ids.mapped("type"), ["start"])
+        self.assertEqual((bad.health, good.health), ("problem", "fine"))
+        self.assertIn("boom", bad.problem_message)
+        shown = self.env["recurring.today"].get_today()["sections"]
+        [failed] = [section for section in shown if section["id"] == "daily"]
+        self.assertEqual(failed["count"], 1)
         self.assertEqual(good.term_end, date(2026, 3, 1))
 
     def test_reminders_and_closings_go_on(self):
@@ -166,3 +171,5 @@ class TestOneBadRecord(BillingCommon):
         self.assertEqual((bad.state, good.state), ("active", "closed"))
         bad._advance_lifecycle(self.company, date(2026, 1, 26))
         self.assertEqual(bad.state, "closed", "the next day tries again")
+        self.assertEqual(bad.health, "fine")
+        self.assertFalse(bad.problem_date)

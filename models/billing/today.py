@@ -10,7 +10,6 @@ from ..subscription.recurring_subscription import RUNNING
 
 SHOWN = 4  # entries of each section; the button shows all
 DRY_RUN = 100  # subscriptions up to which the next billing's amount is computed
-RENEWAL_NOTICE = 30  # days before a term ends, where the plan says nothing
 
 
 class RecurringToday(models.AbstractModel):

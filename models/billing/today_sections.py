@@ -9,8 +9,7 @@ from odoo.tools import format_date
 
 from ..catalog.texts import money
 from ..subscription.recurring_subscription import RUNNING
-
-RENEWAL_NOTICE = 30  # days before a term ends, where the plan says nothing
+from ..subscription.subscription_terms import DAILY, RENEWAL_NOTICE
 
 
 class RecurringToday(models.AbstractModel):
@@ -23,6 +22,7 @@ class RecurringToday(models.AbstractModel):
         return [
             *super()._sections(),
             self._problems(),
+            self._daily_problems(),
             self._stopped_runs(),
             self._drafts_to_post(),
             self._credited_periods(),
@@ -48,6 +48,18 @@ class RecurringToday(models.AbstractModel):
             target=lambda record: record._cause(),
             second=self._bill_again,
             action="recurring_revenue.recurring_billing_problem_action",
+            icon="fa-exclamation-triangle",
+            tone="danger",
+        )
+
+    def _daily_problems(self):
+        return self._subscriptions(
+            "daily",
+            [("problem_code", "=", DAILY)],
+            self.env._("Renewals and endings that failed"),
+            self.env._("Mend them"),
+            lambda record: record.problem_message,
+            order="problem_date, id",
             icon="fa-exclamation-triangle",
             tone="danger",
         )

@@ -3,14 +3,20 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.period import Alignment, Interval, Schedule
+from ..engine_texts import sentence_of
 from ..guard import applying
 from .recurring_subscription import RUNNING
 
 _logger = logging.getLogger(__name__)
+
+RENEWAL_NOTICE = 30  # days before a term ends, where the plan says nothing
+DAILY = "daily"  # the problem of a subscription whose renewal or closing failed
 
 
 class RecurringSubscription(models.Model):
@@ -118,15 +124,34 @@ class RecurringSubscription(models.Model):
         self._to_close(company, today)._each_alone("_close_ended")
 
     def _each_alone(self, method, *args):
-        """Call the method on each record; one that fails is left as it was, logged,
+        """Call the method on each record; one that fails is left as it was, says why,
         and does not stop the others (law 6)."""
         for sub in self:
             try:
                 with self.env.cr.savepoint():
                     getattr(sub, method)(*args)
-            except Exception:
+                    if sub.problem_code == DAILY:
+                        sub._note_daily_problem(False)
+            except OperationalError:
+                _logger.info("%s of subscription %s: tried again later", method, sub.id)
+            except Exception as error:
                 # The savepoint has rolled back; the next day tries again.
                 _logger.exception("%s of subscription %s failed", method, sub.id)
+                sub._note_daily_problem(error)
+
+    def _note_daily_problem(self, error):
+        """Say on the subscription why a renewal or a closing failed; False: mended."""
+        values = {"problem_code": False, "problem_message": False}
+        if error:
+            speaking = self.with_context(lang=self.user_id.lang or self.env.lang)
+            message = speaking.env._(
+                "What the day asked of this subscription (renewal, reminder or end) "
+                "could not be done: %s",
+                sentence_of(speaking.env, error),
+            )
+            values = {"problem_code": DAILY, "problem_message": message}
+        now = fields.Datetime.now() if error else False
+        applying(self).write({**values, "problem_date": now})
 
     def _to_renew(self, company, today):
         return self.search(
@@ -157,7 +182,7 @@ class RecurringSubscription(models.Model):
 
     def _remind_renewal(self, today):
         """Give the salesperson one activity before a term ends that renews by hand."""
-        if today < self.term_end - timedelta(days=self.notice_days or 30):
+        if today < self.term_end - timedelta(days=self.notice_days or RENEWAL_NOTICE):
             return
         activity_type = self.env.ref("recurring_revenue.activity_renewal")
         if activity_type in self.activity_ids.activity_type_id:
