@@ -63,5 +63,17 @@ class TestBillingTours(BillingCommon, HttpCase):
         self.env.invalidate_all()
         self.start_tour("/odoo/today", "rr_today", login="rr_officer")
 
+    def test_bill_again_from_today(self):
+        self._bill(fields.Date.today())
+        self.assertTrue(self.bad.problem_message)
+        self.bad.partner_id.active = True
+        self.start_tour("/odoo/today", "rr_today_bill_again", login="rr_officer")
+        run = self.env["recurring.billing.run"].search([], limit=1)
+        self.assertEqual((run.state, run.user_id), ("running", self.officer))
+        with patch.object(type(run), "_commit_batch", lambda *args, **kw: float("inf")):
+            run._work()
+        self.assertEqual((run.state, run.invoice_count), ("done", 1))
+        self.assertFalse(self.bad.problem_message)
+
     def test_first_use(self):
         self.start_tour("/odoo/today", "rr_today_first_use", login="admin")

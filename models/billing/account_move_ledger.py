@@ -8,7 +8,7 @@ Odoo's own rights must not need a group of ours for it.
 
 from odoo import models
 
-KEY = object()  # held by code only: a context sent by a caller cannot contain it
+from ..guard import KEY
 
 
 class AccountMove(models.Model):

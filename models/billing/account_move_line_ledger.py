@@ -5,9 +5,8 @@ from odoo.exceptions import UserError
 
 from ...engine.allocation import round_half_up
 from ..exact import currency_rounding, exact
-from ..guard import applying
+from ..guard import KEY, applying
 from ..subscription.resolver import Resolver
-from .account_move_ledger import KEY
 from .invoice_lines import Pricing
 from .ledger_page import AT_POSTING, CANCELLED
 

@@ -6,11 +6,10 @@ the document says, and a *waiver* of the opposite amount, so that the sum of the
 stays as it was and the next billing neither takes the difference back nor claims it.
 """
 
-from decimal import Decimal
-
 from odoo import api, models
 
 from ...engine.allocation import round_half_up
+from ...engine.settlement import up_to
 from ..exact import currency_rounding, exact
 from .ledger_page import AT_POSTING
 
@@ -271,13 +270,6 @@ class RecurringBilledItem(models.Model):
                 origin._prepare_correction(amount, **values, waiver_state=state)
             )
         return self._append(rows)
-
-
-def up_to(amount, available):
-    """Return as much of ``amount`` as what is available of the opposite sign allows."""
-    if not amount or not available or (amount < 0) == (available < 0):
-        return Decimal(0)
-    return amount if abs(amount) <= abs(available) else -available
 
 
 def _share_out(rows, shown):

@@ -239,6 +239,13 @@ class RecurringBilledItem(models.Model):
         texts = super()._why_texts()
         return [self.note, *texts] if self.note else texts
 
+    def _origin_texts(self):
+        """Name the invoice that a credit corrects, rather than the ledger's number."""
+        origin = self.origin_id.move_id if self.kind == "credit" else None
+        if origin and origin.name and origin.name != "/":
+            return [self.env._("Takes back what invoice %s billed", origin.name)]
+        return super()._origin_texts()
+
 
 class RecurringChange(models.Model):
     _inherit = "recurring.change"

@@ -19,9 +19,9 @@ class RecurringBillingRun(models.Model):
     @api.depends("name")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = (
-                self.env._("New billing") if run.name == "/" else run.name
-            )
+            run.display_name = run.name
+            if run.name == "/":
+                run.display_name = self.env._("New billing")
 
     # ------------------------------------------------------------------
     # Before

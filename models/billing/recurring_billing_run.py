@@ -160,15 +160,10 @@ class RecurringBillingRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the runs; a new one has done nothing yet."""
+        """A new run has done nothing yet; it gets its number when it starts."""
         field = given(self, vals_list, WRITTEN_BY_WORK)
         if field:
             self._refuse_typed(field)
-        for vals in vals_list:
-            if (vals.get("name") or "/") == "/":
-                vals["name"] = (
-                    self.env["ir.sequence"].next_by_code("recurring.billing.run") or "/"
-                )
         return super().create(vals_list)
 
     def write(self, vals):
@@ -227,6 +222,7 @@ class RecurringBillingRun(models.Model):
         self._set_state(
             ("draft",),
             "running",
+            name=self._next_number(),
             user_id=self.env.uid,
             started_at=fields.Datetime.now(),
             subscription_total=self._count_due(),
@@ -240,6 +236,10 @@ class RecurringBillingRun(models.Model):
         )
         self._wake_workers()
         return True
+
+    def _next_number(self):
+        sequences = self.env["ir.sequence"].with_company(self.company_id)
+        return sequences.next_by_code("recurring.billing.run") or "/"
 
     def action_stop(self):
         """Stop after the batch in work; what was billed stays billed."""
@@ -273,6 +273,12 @@ class RecurringBillingRun(models.Model):
             self.env.ref(
                 f"recurring_revenue.cron_billing_worker_{number}"
             ).sudo()._trigger()
+
+    @api.autovacuum
+    def _gc_never_started(self):
+        """Drop the new runs that somebody opened and left a month ago."""
+        left = fields.Datetime.subtract(fields.Datetime.now(), days=30)
+        self.search([("state", "=", "draft"), ("write_date", "<", left)]).unlink()
 
     # ------------------------------------------------------------------
     # What is due

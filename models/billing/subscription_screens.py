@@ -38,6 +38,12 @@ class RecurringSubscription(models.Model):
         for sub, amount in posted:
             sub.amount_invoiced = -amount
 
+    def action_open_billing(self):
+        """Open a new billing of today: of this and of whatever else is due."""
+        return self.env["recurring.today"]._new_run_action(
+            fields.Date.context_today(self)
+        )
+
     def action_view_invoices(self):
         """Open the invoices and credit notes of these subscriptions."""
         lines = self.env["account.move.line"].search(

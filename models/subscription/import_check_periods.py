@@ -6,6 +6,7 @@ from ...engine.errors import EngineError
 from ...engine.period import Interval
 
 ONE_DAY = timedelta(days=1)
+KNOWN_CODES = 10  # codes that a sentence names
 
 
 class PeriodChecks:
@@ -26,9 +27,7 @@ class PeriodChecks:
             return None
         plan = self.facts.plans.get(code)
         if not plan:
-            self.refuse(
-                "plan", self.env._("There is no plan with this code in the company.")
-            )
+            self.refuse("plan", self._unknown_plan_text())
             return None
         start = self.values.get("start_date") or self.facts.today
         # A contract may be older than the first version published here.
@@ -40,6 +39,21 @@ class PeriodChecks:
             return None
         self.values["version"] = version
         return version
+
+    def _unknown_plan_text(self):
+        """Say which codes there are: most often the file has another spelling."""
+        codes = sorted(self.facts.plans)
+        if not codes:
+            return self.env._(
+                "There is no plan with this code: no plan of the company has one yet. "
+                "Give your plans codes first."
+            )
+        shown = ", ".join(codes[:KNOWN_CODES])
+        if len(codes) > KNOWN_CODES:
+            shown += ", …"
+        return self.env._(
+            "There is no plan with this code in the company. Known are: %s.", shown
+        )
 
     def _version_at(self, plan, day):
         key = ("version", plan.id, day)

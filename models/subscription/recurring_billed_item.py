@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 from odoo.tools.misc import OrderedSet
 
-from .texts import why_texts
+from .texts import origin_texts, why_texts
 
 KINDS = [
     ("charge", "Charge"),
@@ -114,6 +114,10 @@ class RecurringBilledItem(models.Model):
     def _why_texts(self):
         """Return the reasons of this row's amount, one sentence each."""
         return why_texts(self)
+
+    def _origin_texts(self):
+        """Return what this row corrects or stands for, if it is not a plain charge."""
+        return origin_texts(self)
 
     # ------------------------------------------------------------------
     # Append-only

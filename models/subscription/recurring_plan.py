@@ -19,6 +19,17 @@ class RecurringPlan(models.Model):
         for plan in self:
             plan.subscription_count = counts.get(plan, 0)
 
+    def action_new_subscription(self):
+        """Open a new subscription to this plan, not saved yet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New subscription"),
+            "res_model": "recurring.subscription",
+            "views": [(False, "form")],
+            "context": {"default_plan_id": self.id},
+        }
+
     def action_view_subscriptions(self):
         """Open the subscriptions to this plan."""
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..guard import given, typed_over
 
@@ -320,8 +321,8 @@ class RecurringSubscription(models.Model):
                     self.env._(
                         "%(name)s would end on %(end)s, before it starts on %(start)s.",
                         name=sub.name,
-                        end=sub.last_day,
-                        start=sub.start_date,
+                        end=format_date(self.env, sub.last_day),
+                        start=format_date(self.env, sub.start_date),
                     )
                 )
 

@@ -107,7 +107,10 @@ class RecurringSubscription(models.Model):
             raise UserError(self.env._("%s is not running.", self.name))
         if end < self.start_date:
             raise ValidationError(
-                self.env._("The end lies before the start on %s.", self.start_date)
+                self.env._(
+                    "The end lies before the start on %s.",
+                    format_date(self.env, self.start_date),
+                )
             )
         agreed_end = self._agreed_end()
         if agreed_end and end > agreed_end:

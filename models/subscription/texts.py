@@ -37,17 +37,7 @@ def why_texts(row):
     env = row.env
     line = row.line_id
     data = row.explanation or {}
-    first = format_date(env, row.date_start)
-    last = format_date(env, row.last_day)
-    texts = [
-        env._(
-            "%(what)s, from %(first)s to %(last)s",
-            what=line.display_name,
-            first=first,
-            last=last,
-        )
-    ]
-    texts += _origin_texts(row)
+    texts = [_what_text(row), *row._origin_texts()]
     if data.get("source"):
         texts.append(env._("Price: %s", data["source"]))
     texts += rating_texts(env, line._rating(), row.currency_id)
@@ -62,7 +52,21 @@ def why_texts(row):
     return texts
 
 
-def _origin_texts(row):
+def _what_text(row):
+    env, what = row.env, row.line_id.display_name
+    first = format_date(env, row.date_start)
+    if row.line_id.role == "one_off":
+        return env._("%(what)s, once, on %(day)s", what=what, day=first)
+    return env._(
+        "%(what)s, from %(first)s to %(last)s",
+        what=what,
+        first=first,
+        last=format_date(env, row.last_day),
+    )
+
+
+def origin_texts(row):
+    """Return the sentence that says what kind of row it is, none for a charge."""
     env = row.env
     if row.kind == "opening":
         reference = row.opening_ref or "-"

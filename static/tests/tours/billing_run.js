@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("rr_billing_run", {
         },
         {
             content: "The customer opens, and the breadcrumb leads back",
-            trigger: ".o_breadcrumb a:contains(RUN/)",
+            trigger: ".o_breadcrumb a:contains(New billing)",
             run: "click",
         },
         {

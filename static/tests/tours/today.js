@@ -51,6 +51,31 @@ registry.category("web_tour.tours").add("rr_today", {
     ],
 });
 
+/** What was mended is billed again from Today, after one question. */
+registry.category("web_tour.tours").add("rr_today_bill_again", {
+    url: "/odoo/today",
+    steps: () => [
+        {
+            content: "The problem offers to bill again",
+            trigger: ".o_rr_section[data-section=problems] button:contains(Bill them again)",
+            run: "click",
+        },
+        {
+            content: "Money moves: one question first",
+            trigger: ".modal:contains(This bills everything that is due today) .btn-primary",
+            run: "click",
+        },
+        {
+            content: "The billing that was started opens by itself",
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Running)",
+        },
+        {
+            content: "It has its number",
+            trigger: ".o_form_view .o_field_widget[name=name]:contains(RUN)",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("rr_today_first_use", {
     url: "/odoo/today",
     steps: () => [
