@@ -3,14 +3,24 @@
 import subprocess
 
 from . import database, odoo_log, templates
-from .machine import ADDON, REPOSITORY, Problem, clone_folder, digest, say, step
+from .machine import (
+    ADDON,
+    REPOSITORY,
+    Problem,
+    cache,
+    clone_folder,
+    digest,
+    say,
+    step,
+)
 
 BUILD = REPOSITORY / "demo" / "build.py"
 
 
 def prepare(workshop, name, fresh=False):
     """Make the demo database, or bring the one that is there up to date."""
-    if fresh or not database.exists(workshop.server, name):
+    known = database.exists(workshop.server, name) and _summary(name).exists()
+    if fresh or not known:
         return _build(workshop, name)
     made_from, _, built_from = database.note(workshop.server, name).partition(" ")
     if built_from != _build_state():
@@ -21,8 +31,7 @@ def prepare(workshop, name, fresh=False):
         database.set_note(
             workshop.server, name, f"{templates.addon_state()} {built_from}"
         )
-    if _summary(name).exists():
-        say(_summary(name).read_text().rstrip())
+    say(_summary(name).read_text().rstrip())
     return None
 
 
@@ -81,4 +90,5 @@ def _build_state():
 
 
 def _summary(name):
-    return clone_folder() / f"{name}.txt"
+    """What the demo said when it was built; kept beside the database, not the clone."""
+    return cache() / f"{name}.txt"
