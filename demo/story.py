@@ -104,7 +104,8 @@ class Story:
     def _preview(self):
         """Leave the next billing to be looked at: nothing is invoiced yet."""
         day = self.calendar.first(LAST + 1)
-        officer = self.env(user=self.users["claire"].id)
+        claire = self.users["claire"]
+        officer = self.env(user=claire.id, context={"lang": claire.lang})
         officer["recurring.billing.run"].create({"date": day}).action_preview()
 
     def _advance(self, day):

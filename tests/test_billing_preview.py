@@ -295,6 +295,18 @@ class TestBillingPreview(BillingCommon):
         self.assertEqual((run.state, run.preview["subscriptions"]), ("draft", 8))
         self.assertFalse(run.move_ids)
 
+    def test_the_background_speaks_the_language_of_who_asked(self):
+        self._mixed_portfolio()
+        self.leaver.partner_id.active = False
+        run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
+        run.user_id.lang = "fr_FR"
+        with patch.object(billing_run_preview, "AT_ONCE", 3):
+            run.action_preview()
+        with patch.object(type(run), "_commit_batch", lambda *args: float("inf")):
+            run._preview_work()
+        [problem] = run.preview["problems"]
+        self.assertIn("est archivé", problem["message"])
+
     def test_a_preview_can_be_given_up(self):
         self._mixed_portfolio()
         run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})

@@ -115,7 +115,8 @@ class RecurringBillingRun(models.Model):
         sums = copy.deepcopy(self.preview)
         groups = self._preview_groups_due(sums["cursor"], batch)
         if groups:
-            self._add_to_preview(sums, groups)
+            # In the language of who asked, not of the scheduled action.
+            self._as_reader()._add_to_preview(sums, groups)
             sums["cursor"] = self._group_key(groups[-1])
             applying(self).preview = sums
         else:
