@@ -4,11 +4,13 @@ The engine knows no language: it raises an English sentence and the values in it
 sentence stands here once more, for the translators; a test compares the two.
 """
 
+import re
 from datetime import date
 
 from odoo.tools import LazyTranslate, format_date
 
 _lt = LazyTranslate(__name__)
+PLACE = re.compile(r"\{(\w+)\}")  # not str.format: a translation is no code
 
 SENTENCES = {
     str(text): text
@@ -45,7 +47,7 @@ def engine_sentence(env, error):
         name: format_date(env, value) if isinstance(value, date) else value
         for name, value in error.values.items()
     }
-    return env._(text).format(**values)
+    return PLACE.sub(lambda place: str(values[place[1]]), env._(text))
 
 
 def sentence_of(env, error):
