@@ -196,7 +196,7 @@ months = [
     datetime.date(2023 + (10 + n) // 12, (10 + n) % 12 + 1, 1) for n in range(37)
 ]
 for sub in old:
-    natures = sub._line_natures() if hasattr(sub, "_line_natures") else {}
+    natures = sub.line_ids._natures()
     for line in sub.line_ids:
         for start, end in zip(months, months[1:]):
             rows.append(

@@ -30,6 +30,11 @@ class Claim:
     target: Decimal = Decimal(0)
     due: date = date.max
 
+    def waits(self, through: date) -> bool:
+        """Whether what is too much is not to be given back yet."""
+        day = self.terms and self.terms.credit_due
+        return bool(day) and day > through
+
     def share_text(self, days: Sequence[Period]) -> ShareText | None:
         """The share of some days of the period, as shown to people.
 

@@ -3,7 +3,7 @@
 Nothing is written and nothing is guessed: the same difference, taken at other dates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -28,13 +28,16 @@ def upcoming(
     What is due or to be credited by ``through`` comes first, on that date, as long as
     the subscription stays as it is.
     """
+    lines = tuple(lines)
+    credit_due = {line.key: line.credit_due for line in lines if line.credit_due}
     by_date = {}
     for item in difference(lines, rows, until, rounding, days_ahead, closed_before):
-        if item.kind != "charge" or item.due <= through:
-            item = replace(item, due=min(item.due, through))
-            by_date.setdefault(through, []).append(item)
+        if item.kind == "charge":
+            day = max(item.due, through)
         else:
-            by_date.setdefault(item.due, []).append(item)
+            day = max(credit_due.get(item.line, through), through)
+        item = replace(item, due=min(item.due, day))
+        by_date.setdefault(day, []).append(item)
     return tuple((day, tuple(by_date[day])) for day in sorted(by_date))
 
 
@@ -58,7 +61,17 @@ def next_due(
     claimants = claimants_of(lines, book, rounding, days_ahead)
     after = through if closed_before is None else max(through, closed_before)
     dates = [_next_due(claimant, book, after) for claimant in claimants.values()]
+    dates += _credits_to_come(claimants, book, through)
     return min((day for day in dates if day), default=None)
+
+
+def _credits_to_come(claimants, book: Book, through: date) -> Iterator[date]:
+    """The days on which lines give back what they do not give back yet."""
+    for (line, whole), billed in book.items():
+        claim = claimants[line].of(whole) if line in claimants else None
+        if claim and claim.waits(through):
+            if next(settle(claim, billed, claim.terms.credit_due), None):
+                yield claim.terms.credit_due
 
 
 def _next_due(claimant: LineClaims, book: Book, after: date) -> date | None:

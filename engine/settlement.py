@@ -90,7 +90,8 @@ class PeriodBook:
 def settle(claim: Claim, rows: Sequence[BilledRow], through: date) -> Iterator[Item]:
     """The items that bring the ledger from what it says to what is claimed.
 
-    What is too much is given back at once, what is missing is charged when it is due.
+    What is too much is given back at once, or when the line says; what is missing is
+    charged when it is due.
     """
     if not rows:
         if claim.due <= through:
@@ -101,6 +102,8 @@ def settle(claim: Claim, rows: Sequence[BilledRow], through: date) -> Iterator[I
         return
     book = PeriodBook(rows)
     if abs(target) < abs(settled) or target * settled < 0:
+        if claim.waits(through):
+            return
         keep = target if target * settled > 0 else 0 * target
         for item in _take_back(claim, book, keep - settled, through):
             settled += item.amount

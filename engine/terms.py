@@ -23,7 +23,9 @@ class LineTerms:
     """One dated line of a subscription, its price already a snapshot.
 
     A line is charged for the days of ``[start, end)``; without a day in it (start =
-    end: a change that was replaced on the same day) it claims nothing.
+    end: a change that was replaced on the same day) it claims nothing. What was billed
+    beyond its end is given back at once, or not before ``credit_due``: a change that
+    takes effect later credits the old and charges the new on the same day.
     """
 
     key: Hashable
@@ -35,6 +37,7 @@ class LineTerms:
     basis: Basis = "actual"
     stub: Literal["prorate", "full", "free", "skip"] = "prorate"
     nature: Hashable = None  # charges and credits net only where it is equal
+    credit_due: date | None = None
 
     def __post_init__(self):
         if self.timing not in TIMINGS or self.stub not in STUBS:

@@ -26,6 +26,7 @@ from . import test_engine_billing_properties
 from . import test_engine_changes
 from . import test_engine_documents
 from . import test_engine_ledger
+from . import test_engine_metrics
 from . import test_engine_period
 from . import test_engine_preview
 from . import test_engine_proration
@@ -34,6 +35,7 @@ from . import test_engine_rating
 from . import test_engine_texts
 from . import test_scenario_year
 from . import test_subscription_cancellation
+from . import test_subscription_changes
 from . import test_subscription_guards
 from . import test_subscription_import
 from . import test_subscription_import_job

@@ -82,7 +82,7 @@ class TestBillingCredits(BillingCommon):
         sub = self._subscribe(plan, "2026-01-01")
         line = sub.line_ids
         names = self.env["recurring.billed.item"]._nature_names()
-        nature = dict(zip(names, sub._line_natures()[line.id], strict=True))
+        nature = dict(zip(names, line._natures()[line.id], strict=True))
         self.env["recurring.billed.item"]._append(
             [
                 {

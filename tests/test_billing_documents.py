@@ -366,7 +366,7 @@ class TestBillingDocuments(BillingCommon):
         plan = self._plan(charges=[{"unit_price": 365}], interval_unit="year")
         sub = self._subscribe(plan, "2025-01-01")
         line = sub.line_ids
-        nature = sub._line_natures()[line.id]
+        nature = line._natures()[line.id]
         self.env["recurring.billed.item"]._append(
             [
                 {

@@ -12,3 +12,4 @@ from . import recurring_plan_charge_price
 from . import recurring_plan_charge_publication
 from . import recurring_plan_version_publication
 from . import recurring_plan_version_calculator
+from . import recurring_plan_version_changes

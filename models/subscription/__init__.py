@@ -10,7 +10,16 @@ from . import subscription_lifecycle
 from . import subscription_cancellation
 from . import subscription_terms
 from . import recurring_subscription_line
+from . import line_engine
 from . import subscription_engine
+from . import change_apply
+from . import change_lines
+from . import change_addons
+from . import change_plan
+from . import change_rhythm
+from . import change_pause
+from . import change_customer
+from . import change_reactivate
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens

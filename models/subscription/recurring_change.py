@@ -1,9 +1,52 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..catalog.recurring_plan_version_changes import PRORATIONS
+from ..guard import applying, is_applying
+
+TYPES = [
+    ("start", "Started"),
+    ("import", "Imported"),
+    ("upgrade", "Upgrade"),
+    ("downgrade", "Downgrade"),
+    ("migrate", "New plan version"),
+    ("quantity", "Quantity changed"),
+    ("price", "Price agreed"),
+    ("discount", "Discount changed"),
+    ("line", "Lines changed"),
+    ("addon_add", "Add-on added"),
+    ("addon_remove", "Add-on removed"),
+    ("one_off", "One-off charge added"),
+    ("pause", "Paused"),
+    ("resume", "Resumed"),
+    ("postpone", "Next billing postponed"),
+    ("anchor", "Billing day changed"),
+    ("customer", "Customer or payer changed"),
+    ("settings", "Settings changed"),
+    ("hold", "Put on hold"),
+    ("release", "Released"),
+    ("cancel", "Cancelled"),
+    ("undo_cancel", "Cancellation withdrawn"),
+    ("renew", "Renewed"),
+    ("close", "Closed"),
+    ("reactivate", "Reactivated"),
+]
+STATES = [
+    ("waiting", "Waiting for approval"),
+    ("scheduled", "Scheduled"),
+    ("applied", "Done"),
+    ("withdrawn", "Withdrawn"),
+    ("refused", "Refused"),
+]
+
 
 class RecurringChange(models.Model):
-    """One thing that happened to a subscription: who, when, why, and what it costs."""
+    """One thing that happens to a subscription: who, when, why, and what it costs.
+
+    The only way to amend a running subscription, and its audit trail. A change that is
+    scheduled stands in the lines already (they are dated), so that every preview and
+    every billing knows of it; on its day the header of the subscription follows.
+    """
 
     _name = "recurring.change"
     _description = "Subscription Change"
@@ -15,41 +58,40 @@ class RecurringChange(models.Model):
     )
     company_id = fields.Many2one(related="subscription_id.company_id", store=True)
     currency_id = fields.Many2one(related="subscription_id.currency_id")
-    type = fields.Selection(
-        [
-            ("start", "Started"),
-            ("import", "Imported"),
-            ("line", "Lines changed"),
-            ("one_off", "One-off charge added"),
-            ("settings", "Settings changed"),
-            ("hold", "Put on hold"),
-            ("release", "Released"),
-            ("cancel", "Cancelled"),
-            ("undo_cancel", "Cancellation withdrawn"),
-            ("renew", "Renewed"),
-            ("close", "Closed"),
-        ],
-        required=True,
-    )
+    type = fields.Selection(TYPES, required=True)
+    state = fields.Selection(STATES, default="applied", required=True, index=True)
     date = fields.Datetime(
         string="Recorded on", required=True, default=fields.Datetime.now
     )
-    effective_date = fields.Date(required=True)
+    effective_date = fields.Date(
+        required=True, index=True, help="The first day on which it holds."
+    )
     user_id = fields.Many2one(
         "res.users", string="By", required=True, default=lambda self: self.env.user
     )
     reason_id = fields.Many2one("recurring.close.reason")
     note = fields.Text()
+    proration = fields.Selection(PRORATIONS, string="Within the Period")
     amount_effect = fields.Monetary(
         string="Money effect",
         help="What this changes in the amount billed so far, before tax: "
         "negative for a credit.",
     )
+    monthly_effect = fields.Monetary(
+        string="Per Month",
+        help="What this changes in the recurring amount, brought to a month.",
+    )
+    decided_uid = fields.Many2one("res.users", string="Decided By")
+    decided_date = fields.Datetime(string="Decided on")
     details = fields.Json()
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         """Refuse: the history of a subscription is what happened."""
-        raise UserError(self.env._("The history of a subscription cannot be edited."))
+        if not is_applying(self.env):
+            raise UserError(
+                self.env._("The history of a subscription cannot be edited.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_draft(self):
@@ -57,3 +99,18 @@ class RecurringChange(models.Model):
             raise UserError(
                 self.env._("The history of a subscription cannot be deleted.")
             )
+
+    def _set_state(self, allowed, target, **values):
+        """Move to ``target`` from one of ``allowed``; the only writer of ``state``."""
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for change in self:
+            if change.state not in allowed:
+                raise UserError(
+                    self.env._(
+                        "This change of %(name)s is “%(state)s”: nothing was done.",
+                        name=change.subscription_id.name,
+                        state=names[change.state],
+                    )
+                )
+        # sudo: nobody may write history by hand, so no group has the right to.
+        applying(self.sudo()).write({"state": target, **values})

@@ -6,11 +6,14 @@ from ..guard import given, typed_over
 
 STATES = [
     ("draft", "Draft"),
+    ("trial", "Trial"),
     ("active", "Active"),
+    ("paused", "Paused"),
     ("cancelling", "Cancelling"),
     ("closed", "Closed"),
 ]
-RUNNING = ("active", "cancelling")
+# Started and not over: these are looked at by every billing.
+RUNNING = ("trial", "active", "paused", "cancelling")
 
 # Written by methods that leave a trace, never typed in.
 WRITTEN_BY_CHANGES = {
@@ -18,6 +21,8 @@ WRITTEN_BY_CHANGES = {
     "end_date",
     "term_start",
     "term_end",
+    "grid_start",
+    "bill_not_before",
     "hold",
     "hold_reason",
     "close_reason_id",
@@ -188,6 +193,11 @@ class RecurringSubscription(models.Model):
     anchor_date = fields.Date(
         help="Day from which the periods are counted, when it is not the start.",
     )
+    grid_start = fields.Date(
+        copy=False,
+        help="Technical: the first day of the rhythm that runs now, where a change "
+        "gave it another one than it started with.",
+    )
     end_date = fields.Date(string="End (excluded)", copy=False, index=True)
     last_day = fields.Date(
         string="Last Day of Service", compute="_compute_last_days", tracking=True
@@ -229,6 +239,11 @@ class RecurringSubscription(models.Model):
         "need not be looked at again.",
     )
     next_billing_date = fields.Date(copy=False, readonly=True, index=True)
+    bill_not_before = fields.Date(
+        copy=False,
+        readonly=True,
+        help="Set by a change whose difference comes with the next regular invoice.",
+    )
     ledger_sequence = fields.Integer(default=0, copy=False, readonly=True)
     claim_count = fields.Integer(default=0, copy=False, readonly=True)
     payment_term_id = fields.Many2one(
@@ -306,7 +321,8 @@ class RecurringSubscription(models.Model):
         "This external reference already exists in the company.",
     )
     _due = models.Index(
-        "(company_id, next_billing_date) WHERE state IN ('active', 'cancelling')"
+        "(company_id, next_billing_date)"
+        " WHERE state IN ('trial', 'active', 'paused', 'cancelling')"
     )
 
     # ------------------------------------------------------------------

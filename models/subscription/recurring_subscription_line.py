@@ -21,6 +21,7 @@ MONEY_FIELDS = {
     "price_basis",
     "start_date",
     "end_date",
+    "bill_from",
 }
 # Written by methods only, in a draft too: whose line it is, who billed it elsewhere.
 TECHNICAL_FIELDS = {
@@ -29,6 +30,11 @@ TECHNICAL_FIELDS = {
     "sale_line_id",
     "bill_until",
     "amount_period",
+    "credit_from",
+    "previous_line_id",
+    "plan_version_id",
+    "grid_start",
+    "grid_anchor",
 }
 
 
@@ -126,11 +132,38 @@ class RecurringSubscriptionLine(models.Model):
     last_day = fields.Date(
         string="To", compute="_compute_last_day", inverse="_inverse_last_day"
     )
+    bill_from = fields.Date(
+        string="Billed From",
+        copy=False,
+        help="Set when the service starts earlier, but these days cost nothing.",
+    )
     bill_until = fields.Date(
         string="Billed Until (excluded)",
         copy=False,
         help="Set when the service ended earlier but what was billed is not credited.",
     )
+    credit_from = fields.Date(
+        copy=False,
+        readonly=True,
+        help="Technical: what is billed beyond the end is given back on this day, when "
+        "the change that ended the line takes effect.",
+    )
+    previous_line_id = fields.Many2one(
+        "recurring.subscription.line",
+        string="Replaces",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line that a change ended to start this one.",
+    )
+    # The rhythm that the line is billed on; empty for the one that the subscription
+    # started with. A change of plan gives its lines another.
+    plan_version_id = fields.Many2one(
+        "recurring.plan.version", copy=False, readonly=True, ondelete="restrict"
+    )
+    grid_start = fields.Date(copy=False, readonly=True)
+    grid_anchor = fields.Date(copy=False, readonly=True)
     ended = fields.Boolean(compute="_compute_last_day")
     amount_period = fields.Monetary(
         string="Amount",

@@ -199,13 +199,17 @@ class RecurringSubscription(models.Model):
         self._reopen_from(self.end_date)
         self._set_state(
             ("cancelling",),
-            "active",
+            self._state_but_for_cancelling(today),
             end_date=agreed_end,
             close_reason_id=False,
         )
         self._refresh_billing_state()
         effect = self._amount_due_now(today)[self.id] - before
         self._record_change("undo_cancel", today, amount_effect=effect)
+
+    def _state_but_for_cancelling(self, today):
+        """Return the state that the subscription goes back to."""
+        return "paused" if self._standing_pause() else "active"
 
     def _restore_lines(self):
         """Let the lines end as they did before the cancellations that stand."""

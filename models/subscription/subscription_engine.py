@@ -5,12 +5,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine.billing import BilledRow, LineTerms, difference
+from ...engine.billing import BilledRow, difference
 from ...engine.period import Period
 from ...engine.preview import next_due, settled_through, upcoming
 from ..exact import currency_rounding, exact
 from ..guard import applying
-from .resolver import Resolver
 
 
 class RecurringSubscription(models.Model):
@@ -21,35 +20,56 @@ class RecurringSubscription(models.Model):
     # ------------------------------------------------------------------
 
     def _schedule(self):
-        """Return the grid of periods on which this subscription is billed."""
+        """Return the grid of periods on which this subscription is billed now."""
         self.ensure_one()
-        return self.plan_version_id._schedule(self.start_date, self.anchor_date or None)
+        return self.plan_version_id._schedule(
+            self.grid_start or self.start_date, self.anchor_date or None
+        )
+
+    def _grids(self):
+        """Return the grids of all lines, today's among them."""
+        recurring = self.line_ids.filtered(lambda line: line.role != "one_off")
+        return {self._schedule(), *(line._schedule() for line in recurring)}
 
     def _engine_lines(self, resolver=None):
-        """Return ``{subscription id: [LineTerms]}``: every line, ended ones too.
+        """Return ``{subscription id: [LineTerms]}``: every line that may still matter.
 
-        A ledger row whose line is missing would be credited whole.
+        A ledger row whose line is missing would be credited whole: a line is left out
+        only where all of its periods are closed.
         """
-        natures = self._line_natures(resolver)
-        terms = {}
-        for sub in self:
-            version = sub.plan_version_id
-            schedule = sub._schedule()
-            terms[sub.id] = [
-                LineTerms(
-                    key=line.id,
-                    start=line.start_date or sub.start_date,
-                    end=line.bill_until or line.end_date or None,
-                    amount=line._rated_amount(line._rating()),
-                    schedule=schedule,
-                    timing="once" if line.role == "one_off" else version.timing,
-                    basis=version.proration_basis,
-                    stub=version.first_period,
-                    nature=natures[line.id],
-                )
-                for line in sub.line_ids
+        settled = self._settled_lines()
+        natures = (self.line_ids - settled)._natures(resolver)
+        return {
+            sub.id: [
+                line._engine_terms(natures[line.id]) for line in sub.line_ids - settled
             ]
-        return terms
+            for sub in self
+        }
+
+    def _settled_lines(self):
+        """Return the lines whose every period and ledger row is closed."""
+        ended = self.line_ids.filtered(
+            lambda line: (
+                line.subscription_id.settled_through
+                and line._is_settled(line.subscription_id.settled_through)
+            )
+        )
+        if not ended:
+            return ended
+        self.env["recurring.billed.item"].flush_model()
+        self.flush_recordset(["settled_through"])
+        with_open_rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT i.line_id
+                  FROM recurring_billed_item i
+                  JOIN recurring_subscription s ON s.id = i.subscription_id
+                 WHERE i.line_id IN %s AND i.whole_end > s.settled_through
+                """,
+                tuple(ended.ids),
+            )
+        )
+        return ended - ended.browse(line_id for (line_id,) in with_open_rows)
 
     def _engine_rows(self):
         """Return ``{subscription id: [BilledRow]}``, only of periods still open."""
@@ -100,28 +120,6 @@ class RecurringSubscription(models.Model):
             "tax_key",
             "price_basis",
         ]
-
-    def _line_natures(self, resolver=None):
-        """Return ``{line id: nature}``: payer, company, currency, product, account,
-        taxes and price basis as they would be invoiced today (law 4)."""
-        resolver = resolver or Resolver()
-        ledger = self.env["recurring.billed.item"]
-        natures = {}
-        for sub in self:
-            for line in sub.line_ids:
-                account, _own, taxes = resolver.booking(sub, line.product_id)
-                natures[line.id] = ledger._nature(
-                    {
-                        "partner_id": sub.partner_invoice_id.id,
-                        "company_id": sub.company_id.id,
-                        "currency_id": sub.currency_id.id,
-                        "product_id": line.product_id.id,
-                        "account_id": account.id,
-                        "tax_key": ",".join(map(str, sorted(taxes.ids))),
-                        "price_basis": line.price_basis,
-                    }
-                )
-        return natures
 
     def _resolve_fiscal_position(self):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
@@ -202,12 +200,13 @@ class RecurringSubscription(models.Model):
         """
         lines = self._engine_lines()
         rows = self._engine_rows()
+        waits = {sub.id: max(through, sub.bill_not_before or through) for sub in self}
         return {
             sub.id: upcoming(
                 lines[sub.id],
                 rows[sub.id],
-                through,
-                until,
+                waits[sub.id],
+                max(until, waits[sub.id]),
                 currency_rounding(sub.currency_id),
                 days_ahead=sub.plan_version_id.days_ahead,
                 closed_before=sub.settled_through or None,
@@ -219,8 +218,8 @@ class RecurringSubscription(models.Model):
         """Let the next billing look again at everything from the period of ``day``."""
         for sub in self:
             if sub.settled_through and day < sub.settled_through:
-                start = sub._schedule().period_at(day).start
-                applying(sub).settled_through = min(start, sub.settled_through)
+                starts = [grid.period_at(day).start for grid in sub._grids()]
+                applying(sub).settled_through = min(*starts, sub.settled_through)
 
     def _refresh_billing_state(self, through=None, lines=None):
         """Set ``billed_through``, ``settled_through`` and the next billing date.
@@ -240,12 +239,12 @@ class RecurringSubscription(models.Model):
                 "days_ahead": sub.plan_version_id.days_ahead,
                 "closed_before": sub.settled_through or None,
             }
+            due = next_due(lines[sub.id], rows[sub.id], today, rounding, **options)
+            waits = sub.bill_not_before if not through else False
             vals = {
                 "billed_through": billed.get(sub.id, False),
-                "next_billing_date": next_due(
-                    lines[sub.id], rows[sub.id], today, rounding, **options
-                )
-                or False,
+                "bill_not_before": waits,
+                "next_billing_date": due and max(due, waits or due) or False,
             }
             if through:
                 vals["settled_through"] = (

@@ -31,7 +31,7 @@ class RecurringSubscription(models.Model):
                 fields.Command.create(sub._prepare_line(charge)) for charge in charges
             ]
 
-    def _prepare_line(self, charge, quantity=None):
+    def _prepare_line(self, charge, quantity=None, day=None):
         """Return the values of a line that sells ``charge`` on this subscription."""
         self.ensure_one()
         quantity = charge.default_quantity if quantity is None else quantity
@@ -41,13 +41,16 @@ class RecurringSubscription(models.Model):
             "sequence": charge.sequence,
             "role": charge.role,
             "quantity": quantity,
-            **self._price_values(charge, quantity),
+            **self._price_values(charge, quantity, day),
         }
 
-    def _price_values(self, charge, quantity):
-        """Return price, where it comes from and the factor of the plan's currency."""
+    def _price_values(self, charge, quantity, day=None):
+        """Return price, where it comes from and the factor of the plan's currency.
+
+        ``day`` is the day whose price holds; the start when left out.
+        """
         self.ensure_one()
-        day = self.start_date or fields.Date.context_today(self)
+        day = day or self.start_date or fields.Date.context_today(self)
         charge = charge.with_company(self.company_id)
         price, source = charge._price_for(
             self.pricelist_id, self.currency_id, day, quantity

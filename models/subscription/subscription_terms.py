@@ -118,7 +118,9 @@ class RecurringSubscription(models.Model):
 
     @api.model
     def _advance_lifecycle(self, company, today):
-        """Renew terms that end, ask about those renewed by hand, close what is over."""
+        """Let headers follow changes, renew terms that end, ask about those renewed by
+        hand, close what is over."""
+        self._enter_changes(company, today)
         self._to_renew(company, today)._each_alone("_renew_by_itself", today)
         self._to_remind(company, today)._each_alone("_remind_renewal", today)
         self._to_close(company, today)._each_alone("_close_ended")
