@@ -35,6 +35,7 @@ from . import test_engine_rating
 from . import test_engine_texts
 from . import test_scenario_year
 from . import test_subscription_cancellation
+from . import test_subscription_change_sequences
 from . import test_subscription_changes
 from . import test_subscription_guards
 from . import test_subscription_import
@@ -43,6 +44,7 @@ from . import test_subscription_import_prepaid
 from . import test_subscription_import_problems
 from . import test_subscription_import_reader
 from . import test_subscription_life
+from . import test_subscription_pause
 from . import test_subscription_rights
 from . import test_subscription_sale
 from . import test_subscription_sale_guards

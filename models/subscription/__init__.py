@@ -20,6 +20,7 @@ from . import change_rhythm
 from . import change_pause
 from . import change_customer
 from . import change_reactivate
+from . import change_preview
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens

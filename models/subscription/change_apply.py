@@ -88,6 +88,7 @@ class RecurringSubscription(models.Model):
         self._check_may_change(kind)
         today = fields.Date.context_today(self)
         day = self._change_day(when, date, today)
+        self._check_day(kind, day)
         proration = self._change_proration(proration)
         ask = {
             "kind": kind,
@@ -156,10 +157,7 @@ class RecurringSubscription(models.Model):
             )
 
     def _change_day(self, when, date, today):
-        """Return the first day on which a change holds.
-
-        :raise UserError: where that day lies outside the life of the subscription
-        """
+        """Return the first day on which a change holds."""
         from_today = max(today, self.start_date)
         if when == "now":
             day = from_today
@@ -171,6 +169,10 @@ class RecurringSubscription(models.Model):
             day = date
         else:
             raise UserError(self.env._("Choose the day of the change."))
+        return day
+
+    def _check_day(self, kind, day):
+        """Refuse a day outside the life of the subscription, with the reason."""
         if day < self.start_date:
             raise UserError(
                 self.env._(
@@ -179,7 +181,8 @@ class RecurringSubscription(models.Model):
                     start=format_date(self.env, self.start_date),
                 )
             )
-        if self.state != "closed" and self.end_date and day >= self.end_date:
+        over = self.end_date and day >= self.end_date
+        if over and kind not in ("resume", "reactivate"):
             raise UserError(
                 self.env._(
                     "The last day of service of %(name)s is %(day)s: there is nothing "
@@ -188,7 +191,6 @@ class RecurringSubscription(models.Model):
                     day=format_date(self.env, self.end_date - timedelta(days=1)),
                 )
             )
-        return day
 
     def _change_proration(self, asked):
         """Return the policy for the running period: the plan's unless overridden."""
