@@ -27,6 +27,7 @@
         "views/catalog/recurring_plan_views.xml",
         "views/catalog/recurring_close_reason_views.xml",
         "views/catalog/product_template_views.xml",
+        "views/subscription/subscription_change_views.xml",
         "views/subscription/sale_order_views.xml",
         "views/subscription/recurring_import_views.xml",
         "views/subscription/partner_views.xml",

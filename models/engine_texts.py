@@ -13,7 +13,7 @@ _lt = LazyTranslate(__name__)
 PLACE = re.compile(r"\{(\w+)\}")  # not str.format: a translation is no code
 
 SENTENCES = {
-    str(text): text
+    text._source: text
     for text in (
         _lt("{unit} is not a unit of time."),
         _lt("An interval counts at least 1 {unit}, not {count}."),

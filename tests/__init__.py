@@ -36,6 +36,7 @@ from . import test_engine_texts
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_sequences
+from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_guards
 from . import test_subscription_import

@@ -73,9 +73,7 @@ class RecurringChangeWizard(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    plan_id = fields.Many2one(
-        "recurring.plan", string="New Plan", check_company=True
-    )
+    plan_id = fields.Many2one("recurring.plan", string="New Plan", check_company=True)
     other_interval = fields.Boolean(compute="_compute_other_interval")
     anchor = fields.Selection(
         [
@@ -116,9 +114,7 @@ class RecurringChangeWizard(models.TransientModel):
     anchor_day = fields.Integer(
         string="Day of the Month", default=1, help="31 is the last day of any month."
     )
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", check_company=True
-    )
+    partner_id = fields.Many2one("res.partner", string="Customer", check_company=True)
     partner_invoice_id = fields.Many2one(
         "res.partner", string="Invoice Address", check_company=True
     )
@@ -349,7 +345,7 @@ class RecurringChangeWizard(models.TransientModel):
 
 
 class RecurringChangeWizardLine(models.TransientModel):
-    """A line of the subscription with the quantity, price and discount it shall have."""
+    """A line with the quantity, price and discount that it shall have."""
 
     _name = "recurring.change.wizard.line"
     _description = "Line to Change"

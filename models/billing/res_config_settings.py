@@ -28,6 +28,15 @@ class ResConfigSettings(models.TransientModel):
     rr_payment_term_id = fields.Many2one(
         related="company_id.rr_payment_term_id", readonly=False
     )
+    rr_approve_changes = fields.Boolean(
+        related="company_id.rr_approve_changes", readonly=False
+    )
+    rr_approval_percent = fields.Float(
+        related="company_id.rr_approval_percent", readonly=False
+    )
+    rr_approval_days = fields.Integer(
+        related="company_id.rr_approval_days", readonly=False
+    )
     rr_complete_lines = fields.Boolean(
         related="company_id.rr_complete_lines", readonly=False
     )

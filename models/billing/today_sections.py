@@ -23,6 +23,7 @@ class RecurringToday(models.AbstractModel):
             *super()._sections(),
             self._problems(),
             self._daily_problems(),
+            self._approvals(),
             self._stopped_runs(),
             self._drafts_to_post(),
             self._credited_periods(),
@@ -79,6 +80,28 @@ class RecurringToday(models.AbstractModel):
             "method": "action_bill_again",
             "ids": [problem_id for _company, problem_id in groups],
         }
+
+    def _approvals(self):
+        return self._section(
+            "approvals",
+            "recurring.change",
+            [("state", "=", "waiting")],
+            self.env._("Changes to approve"),
+            self.env._("Decide"),
+            lambda record: (
+                record.subscription_id.display_name,
+                self.env._(
+                    "%(what)s, %(effect)s a month, asked by %(user)s",
+                    what=record._type_name(),
+                    effect=record.subscription_id._signed(record.monthly_effect),
+                    user=record.user_id.name,
+                ),
+            ),
+            action="recurring_revenue.recurring_change_action",
+            order="id",
+            icon="fa-check-square-o",
+            tone="warning",
+        )
 
     def _stopped_runs(self):
         return self._section(

@@ -21,6 +21,7 @@ from . import change_pause
 from . import change_customer
 from . import change_reactivate
 from . import change_preview
+from . import change_approval
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens

@@ -80,7 +80,19 @@ class RecurringSubscription(models.Model):
         reason=None,
         note=None,
     ):
-        """Make one change of one subscription and return its record."""
+        """Make one change of one subscription and return its record; beyond what the
+        user may grant it is only asked for."""
+        ask, day, today = self._prepare_change(kind, values, when, date, proration)
+        record = {"reason_id": reason and reason.id, "note": note}
+        if self._waits_for_approval(ask, day):
+            return self._ask_for_approval(ask, day, **record)
+        return self._make_change(ask, day, today, **record)
+
+    def _prepare_change(self, kind, values, when="now", date=None, proration=None):
+        """Check what is asked for and return it with its day and today.
+
+        :raise UserError: with the reason why it cannot be done
+        """
         self.ensure_one()
         if kind not in KINDS:
             raise UserError(self.env._("“%s” is not a kind of change.", kind))
@@ -97,12 +109,13 @@ class RecurringSubscription(models.Model):
             "date": fields.Date.to_string(date) if date else False,
             "proration": proration,
         }
-        return self._make_change(
-            ask, day, today, reason_id=reason and reason.id, note=note
-        )
+        return ask, day, today
 
-    def _make_change(self, ask, day, today, **record):
-        """Edit lines and header as asked, and record what it costs."""
+    def _make_change(self, ask, day, today, record=None, **values):
+        """Edit lines and header as asked, and record what it costs.
+
+        ``record`` is the change that waited for approval, if it did.
+        """
         proration = ask["proration"]
         due_before = self._amount_due_now(today)[self.id]
         monthly_before = self._monthly_on(day)
@@ -114,16 +127,15 @@ class RecurringSubscription(models.Model):
         self._settle_difference(edit)
         self._refresh_billing_state()
         due_after = self._amount_due_now(today)
-        change = self._record_change(
-            change_type,
-            edit.day,
-            state="scheduled" if edit.is_scheduled else "applied",
-            proration=proration,
-            amount_effect=due_after[self.id] - due_before,
-            monthly_effect=float(self._monthly_on(edit.day) - monthly_before),
-            details={**edit.details(), "ask": ask},
-            **record,
-        )
+        known = {
+            "proration": proration,
+            "amount_effect": due_after[self.id] - due_before,
+            "monthly_effect": float(self._monthly_on(edit.day) - monthly_before),
+            "details": {**edit.details(), "ask": ask},
+            **values,
+        }
+        state = "scheduled" if edit.is_scheduled else "applied"
+        change = self._keep_change(record, change_type, edit.day, state, known)
         for follower, later, header in edit.followers:
             self._record_change(
                 follower,
@@ -132,6 +144,14 @@ class RecurringSubscription(models.Model):
                 details={"header": header, "of": change.id},
             )
         return change
+
+    def _keep_change(self, record, change_type, day, state, known):
+        """Write the change to the history: a new row, or the one that waited."""
+        if not record:
+            return self._record_change(change_type, day, state=state, **known)
+        known.update(type=change_type, effective_date=day)
+        record._set_state(("applied",), state, **known)
+        return record
 
     # ------------------------------------------------------------------
     # Whether, when, how

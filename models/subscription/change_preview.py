@@ -1,4 +1,4 @@
-"""What a change would do, shown before it is done: it is made, looked at, taken back."""
+"""What a change would do: it is made, looked at, and taken back."""
 
 from odoo import fields, models
 from odoo.tools import format_date
@@ -24,16 +24,19 @@ class RecurringSubscription(models.Model):
         return self._compare(kind, values or {}, **options)
 
     def _compare(self, kind, values, **options):
-        today = fields.Date.context_today(self)
         stored = self._origin or self
+        options.pop("reason", None)
+        options.pop("note", None)
+        ask, day, today = stored._prepare_change(kind, values, **options)
+        waiting = stored._waits_for_approval(ask, day)
         with stored._trial() as tried:
-            change = tried._change(kind, values, **options)
+            change = tried._make_change(ask, day, today)
             day = change.effective_date
             result = {
                 "type": change.type,
                 "effective_date": fields.Date.to_string(day),
                 "scheduled": change.state == "scheduled",
-                "waiting": change.state == "waiting",
+                "waiting": waiting,
                 **tried._difference_of(change, today),
                 "after": tried._picture(day, today),
             }
@@ -57,8 +60,10 @@ class RecurringSubscription(models.Model):
         [(untaxed, total)] = self._expected_totals([tuple(items)])
         return {
             "settled_on": fields.Date.to_string(max(day, self.bill_not_before or day)),
-            "difference": float(untaxed),
-            "difference_taxed": float(untaxed if total is None else total),
+            "difference": self.currency_id.round(untaxed),
+            "difference_taxed": self.currency_id.round(
+                untaxed if total is None else total
+            ),
             "items": [self._change_item(item) for item in items],
         }
 
@@ -75,7 +80,9 @@ class RecurringSubscription(models.Model):
             "monthly": float(monthly),
             "yearly": float(monthly * 12),
             "next_day": fields.Date.to_string(expected[0].day) if expected else False,
-            "next_amount": expected[0].untaxed if expected else 0.0,
+            "next_amount": self.currency_id.round(
+                expected[0].untaxed if expected else 0.0
+            ),
         }
 
     def _line_texts(self, line):

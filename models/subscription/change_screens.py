@@ -1,22 +1,132 @@
+"""What a change says to whoever reads the history."""
+
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..catalog.texts import money, number
+
 
 class RecurringChange(models.Model):
     _inherit = "recurring.change"
 
-    effective_text = fields.Char(string="Effective", compute="_compute_effective_text")
+    effective_text = fields.Char(string="Effective", compute="_compute_texts")
+    what_text = fields.Text(string="What", compute="_compute_texts")
+    partner_id = fields.Many2one(related="subscription_id.partner_id")
+    can_withdraw = fields.Boolean(compute="_compute_can_withdraw")
 
-    @api.depends("effective_date", "type")
+    @api.depends("effective_date", "type", "details")
     @api.depends_context("lang")
-    def _compute_effective_text(self):
-        """Say the last day where something ends, the first day otherwise."""
+    def _compute_texts(self):
         for change in self:
-            day = change.effective_date
-            if change.type in ("cancel", "close"):
-                last = format_date(self.env, day - timedelta(days=1))
-                change.effective_text = self.env._("last day %s", last)
-            else:
-                change.effective_text = format_date(self.env, day)
+            change.effective_text = change._effective_text()
+            change.what_text = "\n".join(change._what_texts()) or False
+
+    def _effective_text(self):
+        """Say the last day where something ends, the first day otherwise."""
+        day = self.effective_date
+        if self.type in ("cancel", "close"):
+            last = format_date(self.env, day - timedelta(days=1))
+            return self.env._("last day %s", last)
+        return format_date(self.env, day)
+
+    @api.depends("state", "details")
+    def _compute_can_withdraw(self):
+        for change in self:
+            change.can_withdraw = change.state in ("scheduled", "waiting") and not (
+                (change.details or {}).get("of")
+            )
+
+    # ------------------------------------------------------------------
+    # What changed, read from the lines that it ended and started
+    # ------------------------------------------------------------------
+
+    def _what_texts(self):
+        """Return a sentence per thing that changed."""
+        details = self.details or {}
+        header = details.get("header") or {}
+        if self.type in ("upgrade", "downgrade", "migrate"):
+            return self._plan_texts(details, header)
+        if self.type == "pause":
+            return self._pause_texts(details)
+        if self.type in ("postpone", "anchor"):
+            return self._rhythm_texts(header)
+        if self.type == "customer":
+            return self._customer_texts(header)
+        return self._line_texts(details)
+
+    def _lines_of(self, ids):
+        return self.env["recurring.subscription.line"].browse(ids).exists()
+
+    def _plan_texts(self, details, header):
+        old = self._lines_of([row[0] for row in details.get("lines", ())])
+        version = self.env["recurring.plan.version"].browse(
+            header.get("plan_version_id")
+        )
+        before = old[:1]._version()
+        if not version or not before:
+            return []
+        names = (before.plan_id.name, version.plan_id.name)
+        if before.plan_id == version.plan_id:
+            names = (before.display_name, version.display_name)
+        return [self.env._("%(old)s → %(new)s", old=names[0], new=names[1])]
+
+    def _pause_texts(self, details):
+        until = fields.Date.to_date(details.get("until"))
+        if not until:
+            return [self.env._("until someone resumes it")]
+        return [self.env._("service again from %s", format_date(self.env, until))]
+
+    def _rhythm_texts(self, header):
+        day = fields.Date.to_date(header.get("anchor_date"))
+        if not day:
+            return []
+        return [self.env._("periods counted from %s", format_date(self.env, day))]
+
+    def _customer_texts(self, header):
+        texts = []
+        for name in ("partner_id", "partner_invoice_id", "partner_shipping_id"):
+            partner = self.env["res.partner"].browse(header.get(name)).exists()
+            if partner:
+                field = self.subscription_id._fields[name]
+                texts.append(
+                    self.env._(
+                        "%(field)s: %(value)s",
+                        field=field._description_string(self.env),
+                        value=partner.sudo().display_name,  # sudo: a name of history
+                    )
+                )
+        return texts
+
+    def _line_texts(self, details):
+        """Return "Seat: 2 → 5" for lines replaced, "Support" for those that came."""
+        texts = []
+        created = self._lines_of(details.get("created", ()))
+        replaced = created.previous_line_id
+        for line in created:
+            texts += self._replaced_texts(line)
+        for line in self._lines_of([row[0] for row in details.get("lines", ())]):
+            if line not in replaced and self.type == "addon_remove":
+                texts.append(line.display_name)
+        return list(dict.fromkeys(texts))
+
+    def _replaced_texts(self, line):
+        before = line.previous_line_id
+        if not before:
+            return [line.display_name]
+        values = {
+            "quantity": lambda one: number(self.env, one.quantity),
+            "price_unit": lambda one: money(self.env, one.price_unit, one.currency_id),
+            "discount": lambda one: self.env._("%s %%", number(self.env, one.discount)),
+        }
+        return [
+            self.env._(
+                "%(line)s: %(old)s → %(new)s",
+                line=line.display_name,
+                old=text(before),
+                new=text(line),
+            )
+            for name, text in values.items()
+            if before[name] != line[name]
+        ]

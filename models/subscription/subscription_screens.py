@@ -16,7 +16,8 @@ class RecurringSubscription(models.Model):
     @api.model
     def _expand_states(self, states, domain):
         """Show the columns in the order of life, closed only where there are any."""
-        shown = ["draft", "active", "cancelling"]
+        shown = ["draft", "trial", "active", "paused", "cancelling"]
+        shown = [s for s in shown if s in states or s not in ("trial", "paused")]
         return shown + [state for state in states if state not in shown]
 
     @api.depends("term_end", "end_date", "renewal", "state", "plan_version_id")
@@ -51,6 +52,17 @@ class RecurringSubscription(models.Model):
         return self._open_wizard(
             "recurring.cancel.wizard", self.env._("Cancel %s", self.display_name)
         )
+
+    def action_open_change(self):
+        """Ask what changes and when, and show the money first."""
+        self.ensure_one()
+        action = self._open_wizard(
+            "recurring.change.wizard", self.env._("Change %s", self.display_name)
+        )
+        kind = self.env.context.get("default_kind")
+        if kind:
+            action["context"]["default_kind"] = kind
+        return action
 
     def action_open_hold(self):
         """Ask why these subscriptions are not to be billed."""
