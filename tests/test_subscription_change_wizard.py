@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 
 from .common_changes import ChangeCommon
 
@@ -63,23 +63,14 @@ class TestChangeWizard(ChangeCommon):
                 made = run.move_ids.filtered(
                     lambda move, sub=sub: sub in move.line_ids.rr_subscription_id
                 )
-                touched = made.invoice_line_ids.filtered(
-                    lambda line, change=change: (
-                        line.rr_subscription_line_id.id
-                        in {
-                            *change.details["created"],
-                            *(row[0] for row in change.details["lines"]),
-                        }
-                    )
-                )
-                signs = {"out_invoice": 1, "out_refund": -1}
                 self.assertAlmostEqual(
-                    sum(
-                        line.price_subtotal * signs[line.move_id.move_type]
-                        for line in touched
-                    ),
-                    shown["difference"],
+                    sum(made.mapped("amount_untaxed_signed")),
+                    shown["billed"],
                     places=2,
+                )
+                self.assertEqual(
+                    shown["difference"],
+                    round(shown["billed"] - shown["billed_without"], 2),
                 )
 
     def test_the_plan_decides_when(self):
@@ -206,3 +197,56 @@ class TestApproval(ChangeCommon):
         shown = self.own.preview_change("lines", rows)
         self.assertTrue(shown["waiting"])
         self.assertEqual(shown["difference"], -7.5)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-16")
+class TestRetention(ChangeCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.max = cls._plan_of_seats("Max", 62.0, cls._product("Max seat"))
+        cls.max.write({"retention_plan_id": cls.pro.id, "retention_pause": True})
+        cls.reason = cls.env["recurring.close.reason"].search([], limit=1)
+
+    def _cancelling(self, sub):
+        action = sub.action_open_cancel()
+        wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        wizard.reason_id = self.reason
+        return wizard
+
+    def test_refused_offers_stay_in_the_history(self):
+        sub = self._running(billed="2026-04-01", plan=self.max)
+        wizard = self._cancelling(sub)
+        self.assertTrue(wizard.offers_plan and wizard.offers_pause)
+        self.assertEqual(wizard.offer_plan_id, self.pro)
+        wizard.save().action_confirm()
+        change = sub.change_ids.sorted("id")[-1]
+        self.assertEqual(change.type, "cancel")
+        self.assertIn(
+            "Offered before leaving: a smaller plan, a pause; refused",
+            change.what_text,
+        )
+
+    def test_a_smaller_plan_instead(self):
+        sub = self._running(billed="2026-04-01", plan=self.max)
+        action = self._cancelling(sub).save().action_take_plan()
+        wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        self.assertEqual(wizard.plan_id, self.pro)
+        wizard.save().action_confirm()
+        change = sub.change_ids.sorted("id")[-1]
+        self.assertEqual((change.type, change.state), ("downgrade", "scheduled"))
+        self.assertIn("took: a smaller plan", change.what_text)
+        self.assertEqual(sub.state, "active")
+
+    def test_no_offer_without_one(self):
+        wizard = self._cancelling(self._running(billed="2026-04-01"))
+        self.assertFalse(wizard.offers_plan or wizard.offers_pause)
+
+
+@tagged("post_install", "-at_install")
+class TestChangeTour(ChangeCommon, HttpCase):
+    @freeze_time("2026-04-16")
+    def test_change_pause_resume(self):
+        self._running(billed="2026-04-01", customer=self._customer("Tour Changing"))
+        self.start_tour("/odoo/subscriptions", "rr_subscription_change", login="admin")

@@ -50,6 +50,9 @@ class RecurringCancelWizard(models.TransientModel):
         precompute=True,
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+    offer_plan_id = fields.Many2one(related="subscription_id.plan_id.retention_plan_id")
+    offers_plan = fields.Boolean(compute="_compute_offers")
+    offers_pause = fields.Boolean(compute="_compute_offers")
 
     @api.depends("subscription_id")
     def _compute_from_plan(self):
@@ -60,6 +63,18 @@ class RecurringCancelWizard(models.TransientModel):
                 when = "period_end"
             wizard.when = when
             wizard.credit = version.cancel_credit
+
+    @api.depends("subscription_id")
+    def _compute_offers(self):
+        for wizard in self:
+            offers = wizard._offers()
+            wizard.offers_plan = "plan" in offers
+            wizard.offers_pause = "pause" in offers
+
+    def _offers(self):
+        """Return what is offered first, nothing once it is cancelled."""
+        sub = self.subscription_id
+        return [] if sub.state == "cancelling" else sub._retention_offers()
 
     def _end(self):
         """Return the first day without service."""
@@ -117,6 +132,7 @@ class RecurringCancelWizard(models.TransientModel):
     def action_confirm(self):
         """Cancel; what is to be billed or given back comes with the next billing."""
         self.ensure_one()
+        offers = self._offers()
         self.subscription_id.action_cancel(
             self.when,
             self.last_day,
@@ -124,4 +140,26 @@ class RecurringCancelWizard(models.TransientModel):
             credit=self.credit,
             note=self.note,
         )
+        if offers:
+            cancellation = self.subscription_id._standing_cancellations()[:1]
+            cancellation._note_offers(offers)
         return {"type": "ir.actions.act_window_close"}
+
+    def action_take_plan(self):
+        """They take the smaller plan: show what that costs."""
+        return self._take_offer("plan", {"default_plan_id": self.offer_plan_id.id})
+
+    def action_take_pause(self):
+        """They take a pause: ask until when."""
+        return self._take_offer("pause", {})
+
+    def _take_offer(self, kind, context):
+        action = self.subscription_id.with_context(
+            default_kind=kind
+        ).action_open_change()
+        action["context"] = {
+            **action["context"],
+            **context,
+            "default_offered": ",".join(self._offers()),
+        }
+        return action

@@ -64,6 +64,9 @@ class RecurringChangeWizard(models.TransientModel):
     may_override = fields.Boolean(compute="_compute_may_override")
     reason_id = fields.Many2one("recurring.close.reason")
     note = fields.Char(help="Why, for whoever reads the history.")
+    offered = fields.Char(
+        help="Technical: what was offered to a customer who wanted to leave."
+    )
 
     line_ids = fields.One2many(
         "recurring.change.wizard.line",
@@ -334,13 +337,15 @@ class RecurringChangeWizard(models.TransientModel):
         values = self._values()
         if values is None:
             raise UserError(self.env._("Nothing was changed."))
-        self.subscription_id._change(
+        change = self.subscription_id._change(
             self.kind,
             values,
             reason=self.reason_id,
             note=self.note,
             **self._options(),
         )
+        if self.offered:
+            change._note_offers(self.offered.split(","), self.kind)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -126,7 +126,9 @@ class RecurringSubscriptionLine(models.Model):
 
     def _has_service(self):
         """Tell whether the line has a day: one that was replaced at once has none."""
-        return not self.end_date or self.end_date > self.start_date
+        if not self.end_date or not self.start_date:
+            return True
+        return self.end_date > self.start_date
 
     def _followers(self):
         """Return this line and the parts of its track that come after it, in order."""

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from ..catalog.texts import number, per_period
-from ..exact import exact
 
 
 class RecurringSubscription(models.Model):
@@ -15,9 +14,10 @@ class RecurringSubscription(models.Model):
         kept.
 
         Keys: ``effective_date``, ``settled_on`` (the day whose billing settles the
-        difference), ``difference`` (what it settles, before tax), ``items`` (what is
-        credited and charged), ``before`` and ``after`` (lines, next invoice, monthly
-        and yearly amount). Amounts are numbers, dates are texts (YYYY-MM-DD).
+        difference), ``items`` (what is then credited and charged), ``billed`` (their
+        sum before tax), ``billed_without`` (what would be billed without the change),
+        ``difference`` (between the two), ``before`` and ``after`` (lines, next invoice,
+        monthly and yearly amount). Amounts are numbers, dates texts (YYYY-MM-DD).
         """
         self.ensure_one()
         self.check_access("write")
@@ -37,35 +37,33 @@ class RecurringSubscription(models.Model):
                 "effective_date": fields.Date.to_string(day),
                 "scheduled": change.state == "scheduled",
                 "waiting": waiting,
-                **tried._difference_of(change, today),
+                "settled_on": fields.Date.to_string(
+                    max(day, today, tried.bill_not_before or day)
+                ),
                 "after": tried._picture(day, today),
             }
-        result["before"] = stored._picture(day, today)
-        result["monthly_effect"] = (
-            result["after"]["monthly"] - result["before"]["monthly"]
-        )
-        return result
-
-    def _difference_of(self, change, today):
-        """Return what billing settles of a change, and when."""
-        details = change.details or {}
-        touched = {row[0] for row in details.get("lines", ())}
-        touched.update(details.get("created", ()))
-        day = max(change.effective_date, today)
-        items = [
-            item
-            for item in self._difference(day)[self.id]
-            if item.line in touched and item.kind != "waiver"
-        ]
-        [(untaxed, total)] = self._expected_totals([tuple(items)])
+            items, untaxed, taxed = tried._due_on(max(day, today))
+            result["items"] = [tried._change_item(item) for item in items]
+        _items, untaxed_before, taxed_before = stored._due_on(max(day, today))
+        rounded = self.currency_id.round
+        before = result["before"] = stored._picture(day, today)
         return {
-            "settled_on": fields.Date.to_string(max(day, self.bill_not_before or day)),
-            "difference": self.currency_id.round(untaxed),
-            "difference_taxed": self.currency_id.round(
-                untaxed if total is None else total
-            ),
-            "items": [self._change_item(item) for item in items],
+            **result,
+            "billed": untaxed,
+            "billed_without": untaxed_before,
+            "difference": rounded(untaxed - untaxed_before),
+            "difference_taxed": rounded(taxed - taxed_before),
+            "monthly_effect": rounded(result["after"]["monthly"] - before["monthly"]),
         }
+
+    def _due_on(self, day):
+        """Return what billing on a day would do, and its totals before and with tax."""
+        items = tuple(
+            item for item in self._difference(day)[self.id] if item.kind != "waiver"
+        )
+        [(untaxed, total)] = self._expected_totals([items])
+        taxed = untaxed if total is None else total
+        return items, self.currency_id.round(untaxed), self.currency_id.round(taxed)
 
     def _change_item(self, item):
         return {**self._item_texts(item), "value": float(item.amount)}
@@ -103,12 +101,6 @@ class RecurringSubscription(models.Model):
     def _render_change(self, comparison):
         """Return the comparison as the wizard shows it."""
         before, after = comparison["before"], comparison["after"]
-        credits = sum(
-            exact(item["value"]) for item in comparison["items"] if item["value"] < 0
-        )
-        charges = sum(
-            exact(item["value"]) for item in comparison["items"] if item["value"] > 0
-        )
         return self.env["ir.qweb"]._render(
             "recurring_revenue.subscription_change_preview",
             {
@@ -119,8 +111,8 @@ class RecurringSubscription(models.Model):
                 "scheduled": comparison["scheduled"],
                 "waiting": comparison["waiting"],
                 "items": comparison["items"],
-                "credits": credits and self._money(-credits),
-                "charges": charges and self._money(charges),
+                "billed": self._money(comparison["billed"]),
+                "billed_without": self._money(comparison["billed_without"]),
                 "difference": self._money(abs(comparison["difference"])),
                 "difference_taxed": self._money(abs(comparison["difference_taxed"])),
                 "sign": self._sign(comparison["difference"]),

@@ -182,6 +182,14 @@ class RecurringSubscription(models.Model):
     line_ids = fields.One2many(
         "recurring.subscription.line", "subscription_id", string="Lines", copy=True
     )
+    shown_line_ids = fields.One2many(
+        "recurring.subscription.line",
+        "subscription_id",
+        string="What Is Billed",
+        domain=[("has_days", "=", True)],
+        readonly=True,
+        copy=False,
+    )
     note = fields.Html(string="Notes")
 
     # When

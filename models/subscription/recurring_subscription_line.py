@@ -165,6 +165,12 @@ class RecurringSubscriptionLine(models.Model):
     grid_start = fields.Date(copy=False, readonly=True)
     grid_anchor = fields.Date(copy=False, readonly=True)
     ended = fields.Boolean(compute="_compute_last_day")
+    upcoming = fields.Boolean(compute="_compute_last_day")
+    has_days = fields.Boolean(
+        compute="_compute_has_days",
+        store=True,
+        help="Technical: not so for a line that a change replaced before it began.",
+    )
     amount_period = fields.Monetary(
         string="Amount",
         compute="_compute_amount_period",
@@ -225,10 +231,16 @@ class RecurringSubscriptionLine(models.Model):
             self.price_agreed = True
             self.price_source = self.env._("agreed with the customer")
 
-    @api.depends("end_date")
+    @api.depends("start_date", "end_date")
+    def _compute_has_days(self):
+        for line in self:
+            line.has_days = line._has_service()
+
+    @api.depends("start_date", "end_date")
     def _compute_last_day(self):
         today = fields.Date.context_today(self)
         for line in self:
+            line.upcoming = bool(line.start_date and line.start_date > today)
             line.last_day = line.end_date and line.end_date - timedelta(days=1)
             line.ended = bool(line.end_date and line.end_date <= today)
 
