@@ -221,6 +221,48 @@ class TestLineChanges(ChangeCommon):
         with self.assertRefused("not an add-on"):
             self._change(sub, "addon_remove", {"line_id": sub.line_ids[0].id})
 
+    def test_a_credit_by_hand_is_not_given_back_twice(self):
+        """60.00 of the 90.00 went back by hand: that covers the 45.00 of the half month
+        without a seat, and nothing more is given back."""
+        sub = self._running(billed="2026-04-01", quantity=3)
+        invoice = sub.billed_item_ids.move_id
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.reverse_moves()
+        credit = wizard.new_move_ids
+        credit.invoice_line_ids.price_unit = 20.0
+        credit.action_post()
+        self._quantity(sub, 0, line=sub.line_ids)
+        self._bill("2026-04-16")
+        billed = sum(sub.billed_item_ids.move_id.mapped("amount_untaxed_signed"))
+        self.assertEqual(billed, 90.0 - 60.0)
+        self.assertNothingLeft(sub, "2026-04-16")
+
+    def test_old_lines_are_left_out_once_all_is_settled(self):
+        """Forty changes later the engine looks at the line that runs, no more."""
+        with freeze_time("2026-01-01"):
+            sub = self._running("2026-01-01", "2026-01-01")
+        for number in range(2, 6):
+            day = f"2026-0{number}-10"
+            with freeze_time(day):
+                self._quantity(sub, number, when="date", date=day)
+                self._bill(day)
+        with freeze_time("2026-07-01"):
+            self._bill("2026-07-01")
+            self.assertEqual(len(sub.line_ids), 5)
+            self.assertEqual(len(sub._engine_lines()[sub.id]), 1)
+            self.assertNothingLeft(sub, "2026-07-01")
+            # A change of the past opens history again, and all lines count.
+            self._quantity(sub, 9, line=sub.line_ids[2], when="date", date="2026-03-20")
+            self.assertGreater(len(sub._engine_lines()[sub.id]), 1)
+            # 20 to 31 March and 1 to 9 April: from 3 to 9 seats
+            extra = round(180 * 12 / 31, 2) + round(180 * 9 / 30, 2)
+            due = sum(item.amount for item in sub._difference(date(2026, 7, 1))[sub.id])
+            self.assertEqual(float(due), round(extra, 2))
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-16")
@@ -249,7 +291,7 @@ class TestPlanChanges(ChangeCommon):
 
     def test_downgrade_at_the_end_of_the_period(self):
         sub = self._running(billed="2026-04-01", plan=self.max)
-        change = self._change(sub, "plan", {"plan_id": self.pro.id}, when="period_end")
+        change = self._change(sub, "plan", {"plan_id": self.pro.id})
         self.assertEqual((change.type, change.state), ("downgrade", "scheduled"))
         self.assertEqual(sub.plan_id, self.max)
         self.assertDue(
@@ -295,7 +337,7 @@ class TestPlanChanges(ChangeCommon):
 
     def test_from_a_year_back_to_months(self):
         sub = self._running("2026-01-01", "2026-01-01", self.year)
-        change = self._change(sub, "plan", {"plan_id": self.pro.id})
+        change = self._change(sub, "plan", {"plan_id": self.pro.id}, when="now")
         # 260 of 365 days back; a month from 16 April
         self.assertEqual(change.amount_effect, round(-360 * 260 / 365, 2) + 30)
         self._bill("2026-06-16")

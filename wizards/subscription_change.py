@@ -143,24 +143,15 @@ class RecurringChangeWizard(models.TransientModel):
 
     def _usual_moment(self):
         """Return when the plan lets such a change take effect."""
-        version = self.subscription_id.plan_version_id
-        if self.kind == "plan" and self.plan_id:
-            moment = version.upgrade_when
-            if self._is_downgrade():
-                moment = version.downgrade_when
-            if moment == "term_end" and not self.subscription_id.term_end:
-                moment = "period_end"
-            return moment or "now"
-        return "period_end" if self.kind == "addon_remove" else "now"
-
-    def _is_downgrade(self):
-        """Tell whether the plan chosen costs less a month than what runs today."""
-        values = {"plan_id": self.plan_id.id}
+        if self.kind == "addon_remove":
+            return "period_end"
+        if self.kind != "plan" or not self.plan_id:
+            return "now"
         try:
-            comparison = self._subscription()._compare("plan", values)
+            values = {"plan_id": self.plan_id.id}
+            return self._subscription()._usual_moment(self.kind, values)
         except (EngineError, UserError):
-            return False
-        return comparison["type"] == "downgrade"
+            return "now"  # the preview says what is wrong
 
     @api.depends("subscription_id", "kind")
     def _compute_line_ids(self):

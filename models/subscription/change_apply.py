@@ -36,7 +36,7 @@ class RecurringSubscription(models.Model):
         self,
         kind,
         values=None,
-        when="now",
+        when=None,
         date=None,
         proration=None,
         reason=None,
@@ -49,7 +49,8 @@ class RecurringSubscription(models.Model):
             ``postpone``, ``anchor``, ``customer``, ``reactivate``
         :param values: what to change, see the method ``_apply_<kind>``
         :param when: ``now``, ``date`` (with ``date``, the first day on which it
-            holds), ``period_end``, ``term_end``
+            holds), ``period_end``, ``term_end``; left out: as the plan says for
+            upgrades and downgrades, else now
         :param proration: ``now``, ``next`` or ``none``; the plan's own when empty,
             another one only for billing officers
         :return: the ids of the changes, one for each subscription
@@ -74,7 +75,7 @@ class RecurringSubscription(models.Model):
         self,
         kind,
         values,
-        when="now",
+        when=None,
         date=None,
         proration=None,
         reason=None,
@@ -88,7 +89,7 @@ class RecurringSubscription(models.Model):
             return self._ask_for_approval(ask, day, **record)
         return self._make_change(ask, day, today, **record)
 
-    def _prepare_change(self, kind, values, when="now", date=None, proration=None):
+    def _prepare_change(self, kind, values, when=None, date=None, proration=None):
         """Check what is asked for and return it with its day and today.
 
         :raise UserError: with the reason why it cannot be done
@@ -99,6 +100,7 @@ class RecurringSubscription(models.Model):
         self.check_access("write")
         self._check_may_change(kind)
         today = fields.Date.context_today(self)
+        when = when or ("date" if date else self._usual_moment(kind, values))
         day = self._change_day(when, date, today)
         self._check_day(kind, day)
         proration = self._change_proration(proration)
@@ -175,6 +177,19 @@ class RecurringSubscription(models.Model):
                     state=names[self.state],
                 )
             )
+
+    def _usual_moment(self, kind, values):
+        """Return when such a change takes effect unless somebody says otherwise."""
+        if kind != "plan":
+            return "now"
+        version = self.plan_version_id
+        shown = self._compare(kind, values, when="now")
+        moment = (
+            version.downgrade_when
+            if shown["type"] == "downgrade"
+            else version.upgrade_when
+        )
+        return "period_end" if moment == "term_end" and not self.term_end else moment
 
     def _change_day(self, when, date, today):
         """Return the first day on which a change holds."""

@@ -31,6 +31,19 @@ class RecurringChange(models.Model):
             return self.env._("last day %s", last)
         return format_date(self.env, day)
 
+    def _announcement(self):
+        """Return "1 May 2026: Downgrade (Max → Pro)", for the top of the form."""
+        text = self.env._(
+            "%(day)s: %(what)s",
+            day=format_date(self.env, self.effective_date),
+            what=self._type_name(),
+        )
+        if self.what_text:
+            text += f" ({self.what_text})"
+        if self.state == "waiting":
+            text = self.env._("%s, waits for approval", text)
+        return text
+
     @api.depends("state", "details")
     def _compute_can_withdraw(self):
         for change in self:

@@ -12,6 +12,7 @@ class RecurringSubscription(models.Model):
     state = fields.Selection(group_expand="_expand_states")
     term_text = fields.Char(string="Term", compute="_compute_term_text")
     has_term = fields.Boolean(compute="_compute_term_text")
+    scheduled_text = fields.Text(compute="_compute_scheduled_text")
 
     @api.model
     def _expand_states(self, states, domain):
@@ -41,6 +42,19 @@ class RecurringSubscription(models.Model):
             "automatic": self.env._("Until %s, then renewed by itself", day),
             "manual": self.env._("Until %s, to be renewed by hand", day),
         }.get(self.renewal, self.env._("Until %s, not renewed", day))
+
+    @api.depends("change_ids.state", "change_ids.effective_date")
+    @api.depends_context("lang")
+    def _compute_scheduled_text(self):
+        """Say what waits: on which day, and what."""
+        for sub in self:
+            changes = sub.change_ids.filtered(
+                lambda change: change.state in ("scheduled", "waiting")
+            )
+            sub.scheduled_text = "\n".join(
+                change._announcement()
+                for change in changes.sorted(lambda c: (c.effective_date, c.id))
+            )
 
     # ------------------------------------------------------------------
     # Buttons
