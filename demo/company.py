@@ -58,6 +58,7 @@ def _company(env):
             "company_registry": siret(SIREN),
             "vat": siren_vat(SIREN),
             "rr_payment_term_id": env.ref("account.account_payment_term_30days").id,
+            "rr_approve_changes": True,
         }
     )
     company.partner_id.write({"lang": "fr_FR", "tz": "Europe/Paris"})

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from . import books, portfolio, summary
+from .changes import ASKED, CHANGED, Changes
 from .clock import LAST, iso, on
 from .sales import DRAFTS, STARTS
 
@@ -48,6 +49,7 @@ class Story:
         self.catalog = catalog
         self.customers = customers
         self.sales = sales
+        self.changes = Changes(env, catalog, users)
         self.say = say
         self.runs = []
 
@@ -128,6 +130,8 @@ class Story:
             (RELEASED, self._release),
             (ONCE, self._charge_once),
             (RENEWED, self._renew),
+            (CHANGED, self.changes.change),
+            (ASKED, self.changes.ask),
         ):
             for when, number, customer, plan, *rest in events:
                 if when == month:
