@@ -231,6 +231,7 @@ class TestTrialChanges(TrialCommon):
             (change.type, change.state, change.note),
             ("trial_extend", "applied", "Holidays"),
         )
+        self.assertEqual(change.what_text, "trial until 05/14/2026")
         self.assertEqual(sub.next_billing_date, date(2026, 5, 15))
         self._day_comes(sub, "2026-04-30")
         self.assertEqual(sub.state, "trial")
@@ -246,6 +247,26 @@ class TestTrialChanges(TrialCommon):
                 ("charge", "2026-05-15", "2026-05-15", 50.0),
             ],
         )
+
+    def test_many_free_days_wait_for_approval(self):
+        self.company.write({"rr_approve_changes": True, "rr_approval_days": 20})
+        user = new_test_user(self.env, "seller", "recurring_revenue.group_user")
+        sub = self._subscribe(self.tried, "2026-04-16", user_id=user.id)
+        sub.with_user(user).action_extend_trial("2026-05-10")
+        self.assertEqual(sub.trial_last_day, date(2026, 5, 10))
+        sub.with_user(user).action_extend_trial("2026-07-10")
+        waiting = sub.change_ids.filtered(lambda change: change.state == "waiting")
+        self.assertEqual(sub.trial_last_day, date(2026, 5, 10))
+        waiting.action_approve()
+        self.assertEqual(waiting.state, "applied")
+        self.assertEqual(sub.trial_last_day, date(2026, 7, 10))
+
+    def test_a_salesperson_converts(self):
+        user = new_test_user(self.env, "seller", "recurring_revenue.group_user")
+        sub = self._subscribe(self.tried, "2026-04-16", user_id=user.id)
+        with freeze_time("2026-04-20"):
+            sub.with_user(user).action_convert_trial()
+        self.assertEqual((sub.state, sub.change_ids[0].user_id), ("active", user))
 
     def test_cancelled_in_the_trial_nothing_is_billed(self):
         sub = self._subscribe(self.tried, "2026-04-16")

@@ -1,5 +1,7 @@
 """What users read of a trial, and the button that asks until when to extend it."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -60,9 +62,31 @@ class RecurringSubscription(models.Model):
             return self.env._("Nothing is billed before there is a payment method.")
         return super()._nothing_expected()
 
+    def _exceeds_trial_extend(self, values, day, company):
+        """Tell whether more free days are given than the limit of approval allows."""
+        until = fields.Date.to_date(values.get("until"))
+        return bool(until) and (
+            (until - self.trial_end).days > company.rr_approval_days
+        )
+
     def action_open_extend_trial(self):
         """Ask until when the trial shall last."""
         self.ensure_one()
         return self._open_wizard(
             "recurring.trial.wizard", self.env._("Extend the Trial")
         )
+
+
+class RecurringChange(models.Model):
+    _inherit = "recurring.change"
+
+    def _what_texts(self):
+        """Say until when a trial lasts that was started or extended."""
+        if self.type not in ("start", "trial_extend", "trial_convert"):
+            return super()._what_texts()
+        details = self.details or {}
+        end = details.get("trial_end") or (details.get("header") or {}).get("trial_end")
+        if not end or self.type == "trial_convert":
+            return []
+        last = fields.Date.to_date(end) - timedelta(days=1)
+        return [self.env._("trial until %s", format_date(self.env, last))]
