@@ -11,6 +11,8 @@ from ..catalog.texts import money
 from ..subscription.recurring_subscription import RUNNING
 from ..subscription.subscription_terms import DAILY, RENEWAL_NOTICE
 
+TRIAL_NOTICE = 7  # days before its end from which a trial stands on the screen
+
 
 class RecurringToday(models.AbstractModel):
     _inherit = "recurring.today"
@@ -28,6 +30,8 @@ class RecurringToday(models.AbstractModel):
             self._drafts_to_post(),
             self._credited_periods(),
             self._credit_notes_to_assign(),
+            self._trials_waiting(today),
+            self._trials_ending(today),
             self._renewals(today),
             self._held(today),
             self._never_started(today),
@@ -181,6 +185,39 @@ class RecurringToday(models.AbstractModel):
             lambda record: (record.display_name, detail(record)),
             action="recurring_revenue.recurring_subscription_action",
             **options,
+        )
+
+    def _trials_waiting(self, today):
+        return self._subscriptions(
+            "trials_waiting",
+            [
+                ("state", "=", "trial"),
+                ("trial_unbilled", "=", True),
+                ("trial_end", "<=", today),
+            ],
+            self.env._("Trials over, waiting for a payment method"),
+            self.env._("Get one, or convert"),
+            lambda record: self.env._(
+                "trial until %s", format_date(self.env, record.trial_last_day)
+            ),
+            order="trial_end, id",
+            icon="fa-credit-card",
+            tone="warning",
+        )
+
+    def _trials_ending(self, today):
+        return self._subscriptions(
+            "trials_ending",
+            [
+                ("state", "=", "trial"),
+                ("trial_end", ">", today),
+                ("trial_end", "<=", today + timedelta(days=TRIAL_NOTICE)),
+            ],
+            self.env._("Trials ending"),
+            self.env._("Win them"),
+            lambda record: record.trial_text,
+            order="trial_end, id",
+            icon="fa-hourglass-end",
         )
 
     def _renewals(self, today):

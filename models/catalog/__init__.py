@@ -13,3 +13,7 @@ from . import recurring_plan_charge_publication
 from . import recurring_plan_version_publication
 from . import recurring_plan_version_calculator
 from . import recurring_plan_version_changes
+from . import recurring_plan_family
+from . import recurring_plan_version_trial
+from . import recurring_plan_phase
+from . import recurring_plan_term

@@ -1,11 +1,15 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date, groupby
+from odoo.tools import format_date
 
 from ...engine.billing import difference
 from ...engine.errors import EngineError
 from ...engine.period import Interval
+from ...engine.phases import Ramp
 from ...engine.rating import rate
 from ...engine.terms import LineTerms
 from ..exact import currency_rounding, exact
@@ -85,6 +89,8 @@ class RecurringPlanVersion(models.Model):
         "days_ahead",
         "charge_ids.price_text",
         "charge_ids.default_quantity",
+        "trial_days",
+        "trial_after",
     )
     @api.depends_context("lang")
     def _compute_calc_result(self):
@@ -100,9 +106,13 @@ class RecurringPlanVersion(models.Model):
     # The first invoices
     # ------------------------------------------------------------------
 
+    def _calculator_first_day(self):
+        """Return the first day that is billed: the day after the trial."""
+        return self.calc_start + timedelta(days=max(self.trial_days, 0))
+
     def _calculator_lines(self):
         """Return the engine's lines of a subscription as the calculator imagines it."""
-        start = self.calc_start
+        start = self._calculator_first_day()
         schedule = self._schedule(start)
         end = None
         if self.term_count and self.renewal == "none":
@@ -113,31 +123,64 @@ class RecurringPlanVersion(models.Model):
                 continue
             counted = charge in self._counted_charges()
             quantity = self.calc_quantity if counted else charge.default_quantity
-            lines.append(
-                LineTerms(
-                    key=position,
-                    start=start,
-                    end=end,
-                    amount=rate(charge._engine_terms(), exact(quantity)).amount,
-                    schedule=schedule,
-                    timing="once" if charge.role == "one_off" else self.timing,
-                    basis=self.proration_basis,
-                    stub=self.first_period,
-                )
+            line = LineTerms(
+                key=(position, 0),
+                start=start,
+                end=end,
+                amount=rate(charge._engine_terms(), exact(quantity)).amount,
+                schedule=schedule,
+                timing="once" if charge.role == "one_off" else self.timing,
+                basis=self.proration_basis,
+                stub=self.first_period,
             )
+            lines += self._calculator_phases(charge, line, exact(quantity))
         return lines
 
+    def _calculator_phases(self, charge, line, quantity):
+        """Cut a line into the phases of its charge."""
+        phases = charge._sorted_phases()
+        if not phases or line.timing == "once":
+            return [line]
+        ramp = Ramp(line.schedule, line.start, self._stub_counts())
+        spans = ramp.spans([max(phase.periods, 1) for phase in phases])
+        parts = []
+        for number, (first, last) in enumerate(spans):
+            if line.end and first >= line.end:
+                break
+            amount = line.amount
+            if number < len(phases):
+                price, factor = phases[number]._prices(
+                    exact(charge.unit_price), exact(1)
+                )
+                terms = charge._engine_terms(unit_price=price, factor=factor)
+                amount = rate(terms, quantity).amount
+            end = min(filter(None, (last, line.end)), default=None)
+            key = (line.key[0], number)
+            parts.append(replace(line, key=key, start=first, end=end, amount=amount))
+        return parts
+
     def _calculator_invoices(self):
-        """Return the first invoices as ``[(date, items), ...]``, at most four."""
+        """Return the first invoices as ``[(date, items), ...]``: four, and the first
+        one of each later phase."""
         lines = self._calculator_lines()
         if not lines:
             return []
         schedule = lines[0].schedule
-        through = schedule.boundary(schedule.index_at(self.calc_start) + SHOWN + 2)
+        begins = {line.start for line in lines}
+        last = schedule.boundary(schedule.index_at(self.calc_start) + SHOWN + 2)
+        last = max(last, schedule.boundary(schedule.index_at(max(begins)) + 2))
         rounding = currency_rounding(self.currency_id)
-        items = difference(lines, (), through, rounding, days_ahead=self.days_ahead)
-        invoices = dict(groupby(items, lambda item: item.due))
-        return sorted(invoices.items())[:SHOWN]
+        items = difference(lines, (), last, rounding, days_ahead=self.days_ahead)
+        # In a trial nothing is charged before its end, however early invoices are made.
+        earliest = self._calculator_first_day() if self.trial_days > 0 else date.min
+        invoices = {}
+        for item in items:
+            invoices.setdefault(max(item.due, earliest), []).append(item)
+        return [
+            (due, items)
+            for number, (due, items) in enumerate(sorted(invoices.items()))
+            if number < SHOWN or begins & {item.part.start for item in items}
+        ]
 
     def _calculator_table(self):
         """Return the first invoices as rows of date, period and amount."""
@@ -152,7 +195,7 @@ class RecurringPlanVersion(models.Model):
         rows = Markup().join(
             self._calculator_row(due, items) for due, items in invoices
         )
-        return Markup(
+        return self._calculator_trial() + Markup(
             "<table class='table table-sm mb-0'><thead><tr><th>%s</th><th>%s</th>"
             "<th class='text-end'>%s</th></tr></thead><tbody>%s</tbody></table>"
         ) % (
@@ -161,6 +204,20 @@ class RecurringPlanVersion(models.Model):
             self._calculator_amount_label(),
             rows,
         )
+
+    def _calculator_trial(self):
+        """Say until when it is free, and on what it depends whether it is billed."""
+        if not self.trial_days or self.trial_days < 0:
+            return Markup()
+        day = format_date(self.env, self._calculator_first_day() - timedelta(days=1))
+        text = {
+            "convert": self.env._("Free until %s, then:", day),
+            "end": self.env._("Free until %s, and then, if it is converted:", day),
+            "payment": self.env._(
+                "Free until %s, and then, once there is a payment method:", day
+            ),
+        }[self.trial_after or "convert"]
+        return Markup("<p class='mb-1'>%s</p>") % text
 
     def _calculator_amount_label(self):
         if any(self.charge_ids.mapped("tax_included")):

@@ -92,6 +92,23 @@ def per_period(version):
     return (single if count == 1 else several).get(version.interval_unit, "")
 
 
+def time_text(env, count, unit):
+    """Return a length of time: "one month", "6 months"."""
+    single = {
+        "day": env._("one day"),
+        "week": env._("one week"),
+        "month": env._("one month"),
+        "year": env._("one year"),
+    }
+    several = {
+        "day": env._("%s days", count),
+        "week": env._("%s weeks", count),
+        "month": env._("%s months", count),
+        "year": env._("%s years", count),
+    }
+    return (single if count == 1 else several).get(unit, "")
+
+
 def _grid_text(version, start_date):
     env = version.env
     if version.alignment == "day_of_month":

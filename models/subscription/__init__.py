@@ -22,9 +22,18 @@ from . import change_customer
 from . import change_reactivate
 from . import change_preview
 from . import change_approval
+from . import trial
+from . import trial_start
+from . import trial_life
+from . import trial_cancel
+from . import trial_reminder
+from . import change_phases
+from . import commitment
+from . import subscription_upgrade
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens
+from . import trial_screens
 from . import subscription_copy
 from . import subscription_line_screens
 from . import change_screens
@@ -36,6 +45,7 @@ from . import recurring_plan
 from . import sale_order_line
 from . import sale_order_line_billing
 from . import sale_order
+from . import sale_order_term
 from . import sale_order_preview
 from . import sale_down_payment
 from . import subscription_sale

@@ -68,14 +68,11 @@ class RecurringSubscription(models.Model):
         }
         start = beside._schedule().period_at(edit.day)
         free = edit.proration == "none" and start.start < edit.day
-        return edit.add(
-            **{
-                **values,
-                **grid,
-                "end_date": self.end_date,
-                "bill_from": start.end if free else False,
-            }
-        )
+        bill_from = start.end if free else False
+        end = self.end_date
+        if self._in_trial_on(edit.day):
+            bill_from, end = self.trial_end, self._lines_end()
+        return edit.add(**{**values, **grid, "end_date": end, "bill_from": bill_from})
 
     def _version_on(self, day):
         """Return the plan version that bills on a day."""

@@ -26,6 +26,8 @@ KINDS = (
     "anchor",
     "customer",
     "reactivate",
+    "trial_convert",
+    "trial_extend",
 )
 
 
@@ -46,7 +48,8 @@ class RecurringSubscription(models.Model):
 
         :param kind: one of ``lines`` (quantity, price, discount), ``plan``,
             ``migrate``, ``addon_add``, ``addon_remove``, ``pause``, ``resume``,
-            ``postpone``, ``anchor``, ``customer``, ``reactivate``
+            ``postpone``, ``anchor``, ``customer``, ``reactivate``, ``trial_convert``,
+            ``trial_extend``
         :param values: what to change, see the method ``_apply_<kind>``
         :param when: ``now``, ``date`` (with ``date``, the first day on which it
             holds), ``period_end``, ``term_end``; left out: as the plan says for

@@ -30,6 +30,7 @@ COPIED = (
     "plan_version_id",
     "grid_start",
     "grid_anchor",
+    "phase_id",
     "end_date",
     "bill_until",
 )
@@ -79,7 +80,8 @@ class Edit:
 
     def paid_until(self, line):
         """Return up to which day the money of ``line`` stays as it is."""
-        if self.proration != "none" or line.start_date >= self.day:
+        unbilled = line.bill_from and line.bill_from > self.day
+        if self.proration != "none" or line.start_date >= self.day or unbilled:
             return max(self.day, line.start_date)
         period = line._schedule().period_at(self.day)
         return self.day if period.start == self.day else period.end

@@ -77,6 +77,7 @@ class RecurringSubscription(models.Model):
             if "price_unit" in values:
                 values["price_agreed"] = True
                 values["price_source"] = self.env._("agreed with the customer")
+                values["phase_id"] = False
             if previous:
                 values["previous_line_id"] = previous.id
             if rest:

@@ -19,7 +19,8 @@ class RecurringSubscription(models.Model):
 
         Optional: ``plan_version_id``, ``quantities`` (``{charge id: quantity}``; the
         quantity of today is kept where both plans count units), ``anchor`` (``new``
-        or ``keep``, where the interval changes; the plan's rule when left out).
+        or ``keep``, where the interval changes; the plan's rule when left out),
+        ``trial`` (who pays nothing now tries the plan first).
         """
         plan = self.env["recurring.plan"].browse(int(values.get("plan_id") or 0))
         version = self.env["recurring.plan.version"].browse(
@@ -36,6 +37,8 @@ class RecurringSubscription(models.Model):
                 )
             )
         before = self._monthly_on(edit.day)
+        if values.get("trial"):
+            self._try_plan(edit, version)
         self._move_to_version(edit, version, values)
         return "upgrade" if self._monthly_on(edit.day) >= before else "downgrade"
 
@@ -113,7 +116,8 @@ class RecurringSubscription(models.Model):
         for line in edit.later():
             edit.end(line)
         for row in rows:
-            edit.add(**{**row, **grid, "bill_from": bill_from, "end_date": end_date})
+            days = {"start_date": edit.day, "end_date": end_date}
+            self._add_moved(edit, row, {**grid, **days, "bill_from": bill_from})
         edit.set(
             plan_id=version.plan_id.id,
             plan_version_id=version.id,
@@ -140,6 +144,8 @@ class RecurringSubscription(models.Model):
         from where periods were counted so far, and then without a stub of its own.
         """
         old = edit.running()[:1]
+        if self._in_trial_on(edit.day):
+            return self._grid_after_trial(version, old)
         grid = {
             "plan_version_id": version.id,
             "grid_start": old.grid_start,
@@ -164,25 +170,27 @@ class RecurringSubscription(models.Model):
 
     def _term_of_move(self, edit, version):
         """Return the end of the new lines and what the header says of the term."""
-        same = self.plan_version_id
-        if (version.term_count, version.term_unit, version.renewal) == (
-            same.term_count,
-            same.term_unit,
-            same.renewal,
-        ):
-            return self.end_date, {}
+        term = version._term_like(self.term_id)
+        header = {"term_id": term.id} if self.term_id else {}
+        new, renewal = version._term_given(term)
+        trial = self._in_trial_on(edit.day)
+        if (new, renewal) == self.plan_version_id._term_given(self.term_id):
+            return self._lines_end() if trial else self.end_date, header
+        header["notice_days"] = version.notice_days
         if self.state == "cancelling":
-            return self.end_date, {"notice_days": version.notice_days}
+            return self.end_date, header
         start, end = (False, False)
-        if version.term_count:
-            start, end = edit.day, version._term_interval().add(edit.day, 1)
-        last = end if end and version.renewal != "automatic" else False
+        if new:
+            first = self.trial_end if trial else edit.day
+            start, end = first, new.add(first, 1)
+        last = end if end and renewal != "automatic" else False
         return last, {
             "term_start": start,
             "term_end": end,
-            "end_date": last,
-            "renewal": version.renewal,
-            "notice_days": version.notice_days,
+            # A trial that ends unless it is converted still does.
+            "end_date": self.trial_end if trial and self._ends_with_trial() else last,
+            "renewal": renewal,
+            **header,
         }
 
     # ------------------------------------------------------------------
@@ -200,8 +208,10 @@ class RecurringSubscription(models.Model):
                 continue
             quantity = given.get(charge.id, self._quantity_for(old, same, charge))
             row = self._prepare_line(charge, quantity, edit.day)
+            row["discount"] = version._term_like(self.term_id).discount
             if same and keep_agreed:
                 row.update(self._agreed_of(same, charge))
+                row["phases"] = same._phases_to_come(edit.day)
             if same:
                 row["previous_line_id"] = same.id
                 row["analytic_distribution"] = same.analytic_distribution
@@ -253,6 +263,11 @@ class RecurringSubscription(models.Model):
 class RecurringPlanVersion(models.Model):
     _inherit = "recurring.plan.version"
 
-    def _term_interval(self):
-        """Return the engine's interval of the term (there must be one)."""
-        return Interval(self.term_count, self.term_unit)
+    def _term_given(self, term):
+        """Return ``(interval or None, renewal)`` of who has the commitment ``term``, or
+        of the plan's own term without one."""
+        if term:
+            return term._engine_interval(), term.renewal
+        if not self.term_count:
+            return None, self.renewal
+        return Interval(self.term_count, self.term_unit), self.renewal

@@ -25,6 +25,34 @@ class RecurringSubscription(models.Model):
                 )
             )
         self._freeze_grid()
+        lines = self._lines_that_ran_to_the_end()
+        header = self._term_again(edit)
+        grid = {}
+        if values.get("anchor") == "new" and all(
+            line._version().alignment == "anniversary" for line in lines
+        ):
+            grid = {"grid_start": edit.day, "grid_anchor": edit.day}
+            header |= {"grid_start": edit.day, "anchor_date": edit.day}
+        edit.set(state="active", close_reason_id=False, **header)
+        self._start_lines_again(edit, lines, header["end_date"], grid)
+        return "reactivate"
+
+    def _start_lines_again(self, edit, lines, end, grid):
+        """Go on with ended lines, from the day of the change until ``end``."""
+        for line in lines:
+            copied = {
+                **edit.copied(line),
+                "end_date": end,
+                "bill_until": False,
+                "previous_line_id": line.id,
+            }
+            edit.add(**{**copied, **grid})
+
+    def _lines_that_ran_to_the_end(self):
+        """Return the lines that ended with the subscription.
+
+        :raise UserError: where there is none
+        """
         lines = self.line_ids.filtered(
             lambda line: (
                 line.role != "one_off"
@@ -34,32 +62,8 @@ class RecurringSubscription(models.Model):
         )
         if not lines:
             raise UserError(self.env._("No line of %s ran to its end.", self.name))
-        header = self._term_again(edit)
-        grid = {}
-        if values.get("anchor") == "new" and all(
-            line._version().alignment == "anniversary" for line in lines
-        ):
-            grid = {"grid_start": edit.day, "grid_anchor": edit.day}
-            header |= {"grid_start": edit.day, "anchor_date": edit.day}
-        for line in lines:
-            copied = {
-                **edit.copied(line),
-                "end_date": header["end_date"],
-                "bill_until": False,
-                "previous_line_id": line.id,
-            }
-            edit.add(**{**copied, **grid})
-        edit.set(state="active", close_reason_id=False, **header)
-        return "reactivate"
+        return lines
 
     def _term_again(self, edit):
         """Return the header of a new term from the day on, or of none."""
-        version = self.plan_version_id
-        if not version.term_count:
-            return {"term_start": False, "term_end": False, "end_date": False}
-        end = version._term_interval().add(edit.day, 1)
-        return {
-            "term_start": edit.day,
-            "term_end": end,
-            "end_date": False if self.renewal == "automatic" else end,
-        }
+        return self._term_from(edit.day)

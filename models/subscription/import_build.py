@@ -1,6 +1,7 @@
 """From checked rows to customers, subscriptions, opening rows and history, in sets."""
 
 from ...engine.billing import BilledRow, LineTerms
+from ...engine.phases import Ramp
 from ...engine.preview import next_due
 from ..exact import currency_rounding
 from ..guard import applying
@@ -105,9 +106,25 @@ class ImportBuild:
             "settled_through": row.period_start,
             "client_order_ref": row.client_order_ref,
             "line_ids": [],
+            "trial_end": row.trial_end,
         }
+        if row.trial_end:
+            values |= self._trial_values(row)
         if row.payment_term_id:
             values["payment_term_id"] = row.payment_term_id
+        return values
+
+    def _trial_values(self, row):
+        """Return what a start would have written of a trial that runs."""
+        values = {
+            "state": "trial",
+            "trial_start": row.start,
+            "trial_version_id": row.version.id,
+            "grid_start": row.trial_end,
+            "bill_not_before": row.trial_end,
+        }
+        if row.version.trial_after == "end":
+            values["end_date"] = row.trial_end
         return values
 
     def _number(self, values):
@@ -127,6 +144,14 @@ class ImportBuild:
         """Create the lines of all subscriptions: ``{subscription id: lines}``."""
         values = [vals for row, sub in pairs for vals in self._line_values(row, sub)]
         lines = self.env["recurring.subscription.line"].create(values)
+        before = lines.browse()
+        for line in lines.filtered(lambda line: line.charge_id.phase_ids):
+            if (line.subscription_id, line.charge_id) == (
+                before.subscription_id,
+                before.charge_id,
+            ):
+                line.previous_line_id = before
+            before = line
         return lines.grouped(lambda line: line.subscription_id.id)
 
     def _line_values(self, row, sub):
@@ -142,12 +167,42 @@ class ImportBuild:
             values = self._price_values(row, sub, charge, charge == main)
             values["subscription_id"] = sub.id
             values["start_date"] = row.period_start or row.start
+            if once and row.trial_end:
+                values["start_date"] = row.trial_end
             if not once:
                 values["discount"] = float(row.discount)
                 values["end_date"] = row.end
                 if row.end and row.billed_end and row.billed_end > row.end:
                     values["bill_until"] = row.billed_end
-            yield values
+                if row.trial_end:
+                    values |= sub._grid_from(row.trial_end)
+                    values["bill_from"] = row.trial_end
+            yield from self._parts(row, sub, charge, values)
+
+    def _parts(self, row, sub, charge, values):
+        """Cut a line into the phases of the plan that are not over; a price agreed
+        before has none."""
+        if not charge.phase_ids or values.get("price_agreed"):
+            return [values]
+        first = row.trial_end or row.start
+        ramp = Ramp(row.schedule, first, row.version._stub_counts())
+        days = {name: values.get(name, False) for name in ("start_date", "end_date")}
+        model = self.env["recurring.subscription.line"].new(
+            {name: value for name, value in values.items() if name != "subscription_id"}
+        )
+        parts = []
+        for part in model._phase_parts(days, ramp):
+            ends = part["end_date"]
+            if ends and ends <= days["start_date"]:
+                continue
+            part = {**values, **part}
+            part["start_date"] = max(part["start_date"], days["start_date"])
+            if parts:
+                part["bill_from"] = False
+            if ends != days["end_date"]:
+                part["bill_until"] = False
+            parts.append(part)
+        return parts
 
     def _price_values(self, row, sub, charge, is_main):
         quantity = float(row.quantity) if is_main and row.quantity is not None else None
@@ -177,7 +232,9 @@ class ImportBuild:
             terms = [self._terms(row, line) for line in own]
             items = self.openings.items(row, sub, own, terms)
             rows += self.openings.rows(row, sub, items)
-            due = next_due(
+            if row.trial_end:
+                sub.trial_unbilled = sub._trial_bills_nothing()
+            due = not sub.trial_unbilled and next_due(
                 terms,
                 [
                     BilledRow(-number, line.id, whole, part, amount, "opening")
@@ -188,6 +245,7 @@ class ImportBuild:
                 row.version.days_ahead,
                 row.period_start,
             )
+            due = due and max(due, row.trial_end or due)
             sub.write(
                 {"next_billing_date": due or False, "state": self._state(row, due)}
             )
@@ -197,7 +255,7 @@ class ImportBuild:
         version = row.version
         return LineTerms(
             key=line.id,
-            start=line.start_date,
+            start=max(line.start_date, line.bill_from or line.start_date),
             end=line.bill_until or line.end_date or None,
             amount=line._rated_amount(line._rating()),
             schedule=row.schedule,
@@ -210,7 +268,9 @@ class ImportBuild:
         """Closed once the service has ended and nothing of it is left to bill."""
         if row.end and row.end <= self.today:
             return "cancelling" if due else "closed"
-        return "cancelling" if row.cancelled else "active"
+        if row.cancelled:
+            return "cancelling"
+        return "trial" if row.trial_end else "active"
 
     # ------------------------------------------------------------------
     # History

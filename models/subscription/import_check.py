@@ -57,6 +57,7 @@ class ParsedRow:
     renewal: str
     payment_term_id: int | None
     client_order_ref: str | None
+    trial_end: date | None = None  # of a trial that runs, exclusive
 
 
 class RowCheck(PeriodChecks):
@@ -81,6 +82,7 @@ class RowCheck(PeriodChecks):
         self._check_payment_term()
         self._check_numbers()
         if version and "start_date" in self.values:
+            self._check_trial()
             schedule = self._check_schedule(version)
             term = self._check_term(version)
             end = self._check_end(term)
@@ -278,4 +280,5 @@ class RowCheck(PeriodChecks):
             renewal=term[2],
             payment_term_id=terms[0].id if terms else None,
             client_order_ref=values.get("client_order_ref"),
+            trial_end=values.get("trial_end"),
         )

@@ -61,8 +61,40 @@ class PeriodChecks:
             self.seen[key] = plan._version_at(day)
         return self.seen[key]
 
+    def _check_trial(self):
+        """Remember the first day billed: after a trial that runs, or the start."""
+        values = self.values
+        values["first_paid"] = values["start_date"]
+        last = values.get("trial_last_day")
+        if not last:
+            return
+        values["trial_end"] = values["first_paid"] = last + ONE_DAY
+        if last < values["start_date"]:
+            self.refuse(
+                "trial_last_day", self.env._("The trial would end before the start.")
+            )
+        elif last < self.facts.today:
+            self.refuse(
+                "trial_last_day",
+                self.env._(
+                    "The trial is over: leave this empty, and give the last day billed."
+                ),
+            )
+        if values.get("billed_through", values["start_date"]) > values["start_date"]:
+            self.refuse(
+                "billed_through",
+                self.env._("In a trial nothing was billed yet: leave it empty."),
+            )
+        if values.get("last_day", last) > last:
+            self.refuse(
+                "last_day",
+                self.env._(
+                    "Who is cancelled in a trial leaves with its end at the latest."
+                ),
+            )
+
     def _check_schedule(self, version):
-        start, anchor = self.values["start_date"], self.values.get("anchor_date")
+        start, anchor = self.values["first_paid"], self.values.get("anchor_date")
         key = ("schedule", version.id, start, anchor)
         if key not in self.seen:
             try:
@@ -121,7 +153,7 @@ class PeriodChecks:
 
     def _check_term(self, version):
         """Return ``(start, end, renewal)`` of the running term, ends exclusive."""
-        start, given = self.values["start_date"], self.values.get("term_end")
+        start, given = self.values["first_paid"], self.values.get("term_end")
         interval = None
         if version.term_count:
             interval = Interval(version.term_count, version.term_unit)
@@ -184,6 +216,8 @@ class PeriodChecks:
         """
         values, start = self.values, self.values["start_date"]
         through = values.get("billed_through")
+        if values.get("trial_end"):
+            return self._check_no_period()
         if not through:
             return self._check_never_billed()
         if through < start - ONE_DAY:

@@ -104,6 +104,16 @@ COLUMNS = (
         kind="date",
     ),
     Column(
+        "trial_last_day",
+        _lt("Trial ends on"),
+        _lt(
+            "Last day, inclusive, of a trial that is still running; nothing was billed "
+            "yet, and billing starts on the day after it. Empty: no trial."
+        ),
+        "",
+        kind="date",
+    ),
+    Column(
         "quantity",
         _lt("Quantity"),
         _lt(

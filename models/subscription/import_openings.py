@@ -1,5 +1,7 @@
 """What a former system billed, as opening rows of the ledger."""
 
+from itertools import compress
+
 from ...engine.allocation import round_half_up, split
 from ...engine.billing import LineTerms, proposed
 from ...engine.period import Period
@@ -34,6 +36,9 @@ class Openings:
             return []
         rounding = currency_rounding(row.currency)
         billed = Period(row.period_start, row.billed_end)
+        runs = [term.start < billed.end and _ends_after(term, billed) for term in terms]
+        lines = lines.browse(compress(lines.ids, runs))
+        terms = list(compress(terms, runs))
         charged = [_would_have_charged(term, billed, rounding) for term in terms]
         if row.period_amount is None:
             return [
@@ -72,7 +77,7 @@ class Openings:
             _account, _own, mapped = self._booking(row, sub, line.product_id)
             return own, TaxBasis(mapped, row.price_basis == "included")
         charge = row.version._import_charge()
-        main = lines.filtered(lambda other: other.charge_id == charge)
+        main = lines.filtered(lambda other: other.charge_id == charge)[:1]
         return own, TaxBasis(own.taxes, self._basis(row, sub, main).included)
 
     def _basis(self, row, sub, line):
@@ -128,11 +133,17 @@ class Openings:
         return self.bookings[key]
 
 
+def _ends_after(term, billed):
+    return term.end is None or term.end > billed.start
+
+
 def _would_have_charged(term, billed, rounding):
+    """What the plan would have charged for the days billed that the line covers: the
+    phases of a price follow each other."""
     past = LineTerms(
         key=term.key,
-        start=billed.start,
-        end=billed.end,
+        start=max(billed.start, term.start),
+        end=min(filter(None, (billed.end, term.end))),
         amount=term.amount,
         schedule=term.schedule,
         basis=term.basis,

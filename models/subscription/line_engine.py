@@ -28,8 +28,14 @@ class RecurringSubscriptionLine(models.Model):
         """Return the first day charged and the first not charged any more (or None)."""
         start = self.start_date or self.subscription_id.start_date
         end = self.bill_until or self.end_date or None
+        if self.subscription_id.trial_unbilled and not self._is_own_one_off():
+            return start, start
         start = max(start, self.bill_from or start)
         return (start if end is None else min(start, end)), end
+
+    def _is_own_one_off(self):
+        """Tell whether somebody charges this once, apart from what the plan does."""
+        return self.role == "one_off" and not self.charge_id
 
     def _engine_terms(self, nature=None):
         """Return the engine's terms of this line, its price already a snapshot."""

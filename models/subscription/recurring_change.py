@@ -22,6 +22,8 @@ TYPES = [
     ("postpone", "Next billing postponed"),
     ("anchor", "Billing day changed"),
     ("customer", "Customer or payer changed"),
+    ("trial_extend", "Trial extended"),
+    ("trial_convert", "Trial converted"),
     ("settings", "Settings changed"),
     ("hold", "Put on hold"),
     ("release", "Released"),

@@ -387,7 +387,7 @@ class RecurringSubscription(models.Model):
         started = self.filtered(lambda sub: sub.state != "draft")
         guarded = self._guarded_fields()
         refused = typed_over(self, vals, guarded) or typed_over(
-            started, vals, FIXED_ONCE_STARTED
+            started, vals, self._fixed_once_started()
         )
         if refused:
             sub, field = refused
@@ -405,6 +405,11 @@ class RecurringSubscription(models.Model):
     def _guarded_fields(self):
         """What is never typed, whatever the state."""
         return set(WRITTEN_BY_CHANGES)
+
+    @api.model
+    def _fixed_once_started(self):
+        """What is typed in a draft only, and then written by changes."""
+        return set(FIXED_ONCE_STARTED)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):

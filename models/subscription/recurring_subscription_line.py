@@ -35,6 +35,7 @@ TECHNICAL_FIELDS = {
     "plan_version_id",
     "grid_start",
     "grid_anchor",
+    "phase_id",
 }
 
 
@@ -164,6 +165,13 @@ class RecurringSubscriptionLine(models.Model):
     )
     grid_start = fields.Date(copy=False, readonly=True)
     grid_anchor = fields.Date(copy=False, readonly=True)
+    phase_id = fields.Many2one(
+        "recurring.plan.phase",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="The phase of the plan whose price this is; empty for the charge's own.",
+    )
     ended = fields.Boolean(compute="_compute_last_day")
     upcoming = fields.Boolean(compute="_compute_last_day")
     has_days = fields.Boolean(

@@ -213,7 +213,7 @@ class SaleOrderLine(models.Model):
             return []
         if charge.role == "one_off":
             return [self.env._("once, with the first invoice of the subscription")]
-        texts = [per_period(charge.version_id)]
+        texts = [", ".join([per_period(charge.version_id), *self._rr_offer_texts()])]
         first = self.order_id.order_line.filtered(
             lambda line: line.product_id.rr_plan_id == self.rr_plan_id
         )[:1]

@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
         "currency_id",
         "pricelist_id",
         "rr_start_date",
+        "rr_term_id",
         "order_line.rr_charge_id",
         "order_line.product_uom_qty",
         "order_line.price_unit",
@@ -85,21 +86,70 @@ class RecurringSubscription(models.Model):
         """Return "Pro: 120.00 € including tax on 1 April, then 60.00 € on 1 May"."""
         self.ensure_one()
         today = fields.Date.context_today(self)
-        expected = self._expected(today, self._preview_until(today))[:2]
+        planned = self._planned(waits=False)
+        later = planned._later_phases()
+        until = max([planned._preview_until(today), *later.values()])
+        expected = planned._expected(today, until)
         if not expected:
             return []
-        values = {"plan": self.plan_id.name, **self._invoice_words(expected[0])}
-        if len(expected) == 1:
-            return [self.env._("%(plan)s: %(amount)s on %(day)s", **values)]
-        then = self._invoice_words(expected[1])
-        return [
-            self.env._(
-                "%(plan)s: %(amount)s on %(day)s, then %(next_amount)s on %(next_day)s",
-                next_amount=then["amount"],
-                next_day=then["day"],
-                **values,
+        text = self.env._(
+            "%(plan)s: %(amount)s on %(day)s",
+            plan=self.plan_id.name,
+            **planned._invoice_words(expected[0]),
+        )
+        for row in planned._rows_to_tell(expected, later):
+            text = self.env._(
+                "%(text)s, then %(amount)s on %(day)s",
+                text=text,
+                **planned._invoice_words(row),
             )
-        ]
+        return [*self._trial_texts(), text]
+
+    def _later_phases(self):
+        """Return ``{first day of a later phase: day by which it is billed}``."""
+        return {
+            line.start_date: line._schedule().next_boundary(line.start_date)
+            for line in self.line_ids
+            if line.start_date and line.start_date > self._first_paid()
+        }
+
+    def _rows_to_tell(self, expected, later):
+        """Return the second invoice, and the first one of each later phase."""
+        told = {1} if len(expected) > 1 else set()
+        for day in later:
+            told |= {
+                number
+                for number, row in enumerate(expected)
+                if number and any(item.part.start == day for item in row.items)
+            }
+        return [expected[number] for number in sorted(told)]
+
+    def _trial_texts(self):
+        """Return until when it is free, and on what it depends what comes then."""
+        if not self._has_trial():
+            return []
+        values = {
+            "plan": self.plan_id.name,
+            "day": format_date(self.env, self.trial_last_day),
+        }
+        policy = self._trial_policy()
+        if policy == "end":
+            return [
+                self.env._(
+                    "%(plan)s: free until %(day)s; it ends then, unless you ask to go "
+                    "on:",
+                    **values,
+                )
+            ]
+        if policy == "payment":
+            return [
+                self.env._(
+                    "%(plan)s: free until %(day)s, then, once you have given a payment "
+                    "method:",
+                    **values,
+                )
+            ]
+        return [self.env._("%(plan)s: free until %(day)s, then:", **values)]
 
     def _invoice_words(self, row):
         """Return amount and day of an expected invoice as the customer reads them."""

@@ -108,24 +108,23 @@ class RecurringSubscription(models.Model):
 
     def _start(self, **values):
         self.ensure_one()
+        self._check_trial_allowed()
         term_start, term_end = self._first_term()
         ends = term_end if self.renewal != "automatic" else None
-        for line in applying(self.line_ids):
-            line.write(
-                {
-                    "start_date": line.start_date or self.start_date,
-                    "end_date": line.end_date or ends,
-                }
-            )
+        self._lay_out(self._beginning(ends))
+        trial = self._trial_header()
         self._set_state(
             ("draft",),
-            "active",
+            "trial" if self._has_trial() else "active",
             term_start=term_start,
             term_end=term_end,
-            **{"end_date": ends, **values},
+            **{"end_date": ends, **trial, **values},
         )
-        self._record_change("start", self.start_date)
+        self._record_change("start", self.start_date, **self._start_record())
         self._refresh_billing_state()
+        today = fields.Date.context_today(self)
+        if self.state == "trial" and self.trial_end <= today:
+            self._finish_trial(today)
 
     # ------------------------------------------------------------------
     # Hold

@@ -59,20 +59,25 @@ class RecurringSubscription(models.Model):
         "partner_shipping_id",
         "fiscal_position_id",
         "currency_id",
+        "trial_end",
+        "trial_unbilled",
+        "term_id",
+        "preferred_payment_method_line_id",
     )
     @api.depends_context("lang")
     def _compute_upcoming(self):
         today = fields.Date.context_today(self)
         for sub in self:
             try:
-                expected = sub._expected(today, sub._preview_until(today))
+                shown = sub._planned()
+                expected = shown._expected(today, shown._preview_until(today))
             except (EngineError, UserError) as error:
                 sub.next_summary = sub._muted(sentence_of(self.env, error))
                 sub.next_is_credit = sub.upcoming_table = False
                 continue
-            sub.next_summary = sub._render_next(expected[:1])
+            sub.next_summary = shown._render_next(expected[:1])
             sub.next_is_credit = bool(expected) and expected[0].untaxed < 0
-            sub.upcoming_table = sub._render_upcoming(expected)
+            sub.upcoming_table = shown._render_upcoming(expected)
 
     # ------------------------------------------------------------------
     # What is expected

@@ -20,11 +20,11 @@ class RecurringSubscription(models.Model):
         for sub in self:
             sub.health = "problem" if sub.problem_message else "fine"
 
-    @api.depends("plan_version_id", "start_date", "anchor_date")
+    @api.depends("plan_version_id", "start_date", "anchor_date", "trial_end")
     def _compute_schedule_text(self):
         for sub in self:
             version = sub.plan_version_id
-            sub.schedule_text = version and version._schedule_text(sub.start_date)
+            sub.schedule_text = version and version._schedule_text(sub._first_paid())
 
     @api.depends(
         "line_ids.amount_period",

@@ -67,7 +67,7 @@ class RecurringSubscription(models.Model):
 
     def _back_to_draft(self, vals):
         """Empty a subscription that never billed, to fill it from the order anew."""
-        self._set_state(("closed",), "draft", end_date=False)
+        self._set_state(("closed",), "draft", end_date=False, **self._reset_start())
         self.line_ids.unlink()
         self.write(vals)
 
@@ -85,6 +85,7 @@ class RecurringSubscription(models.Model):
             "pricelist_id": order.pricelist_id.id,
             "currency_id": order.currency_id.id,
             "client_order_ref": order.client_order_ref,
+            "term_id": version._term_like(order.rr_term_id).id,
             "campaign_id": order.campaign_id.id,
             "medium_id": order.medium_id.id,
             "source_id": order.source_id.id,
@@ -110,6 +111,8 @@ class RecurringSubscription(models.Model):
     def _prepare_line_from_order(self, line):
         return {
             **self._prepare_line(line.rr_charge_id, line._rr_quantity()),
+            # What the quotation says of a discount holds, also that there is none.
+            "discount": 0.0,
             **line._rr_agreed_values(),
             "product_id": line.product_id.id,
             "name": line._rr_own_description(),

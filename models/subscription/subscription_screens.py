@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .recurring_subscription import STATES
+
 
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
@@ -17,16 +19,17 @@ class RecurringSubscription(models.Model):
     @api.model
     def _expand_states(self, states, domain):
         """Show the columns in the order of life, closed only where there are any."""
-        shown = ["draft", "trial", "active", "paused", "cancelling"]
-        shown = [s for s in shown if s in states or s not in ("trial", "paused")]
-        return shown + [state for state in states if state not in shown]
+        shown = {"draft", "active", "cancelling", *states}
+        return [state for state, _name in STATES if state in shown]
 
-    @api.depends("term_end", "end_date", "renewal", "state", "plan_version_id")
+    @api.depends(
+        "term_end", "end_date", "renewal", "state", "plan_version_id", "term_id"
+    )
     @api.depends_context("lang")
     def _compute_term_text(self):
         for sub in self:
             sub.term_text = sub._term_sentence()
-            sub.has_term = bool(sub.plan_version_id.term_count)
+            sub.has_term = bool(sub._term_interval())
 
     def _term_sentence(self):
         end = self.term_end

@@ -8,7 +8,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...engine.period import Alignment, Interval, Schedule
+from ...engine.period import Alignment, Schedule
 from ..engine_texts import sentence_of
 from ..guard import applying
 from .recurring_subscription import RUNNING
@@ -74,21 +74,19 @@ class RecurringSubscription(models.Model):
     # ------------------------------------------------------------------
 
     def _term_interval(self):
-        version = self.plan_version_id
-        if not version.term_count:
-            return None
-        return Interval(version.term_count, version.term_unit)
+        return self.plan_version_id._term_given(self.term_id)[0]
 
     def _first_term(self):
         """Return ``(start, end)`` of the term that a start gives; both False without.
 
+        It counts from the first day that is billed, after a trial.
         Of a start in the past the first one; where it renews by itself, today's.
         """
         interval = self._term_interval()
         if not interval:
             return False, False
         today = fields.Date.context_today(self)
-        start = self.start_date
+        start = self._first_paid()
         return self._term_at(today, start, interval.add(start, 1))
 
     def _first_term_end(self):
@@ -104,10 +102,10 @@ class RecurringSubscription(models.Model):
         return start, end
 
     def _next_term_end(self, end):
-        """Return the end of the term that follows ``end``, counted from the start of
-        the subscription (law 2) unless a term was agreed that is off that grid."""
+        """Return the end of the term that follows ``end``, counted from the first day
+        that was billed (law 2) unless a term was agreed that is off that grid."""
         interval = self._term_interval()
-        grid = Schedule(interval, Alignment.anniversary(), self.start_date)
+        grid = Schedule(interval, Alignment.anniversary(), self._first_paid())
         if grid.period_at(end).start == end:
             return grid.next_boundary(end)
         return interval.add(end, 1)
