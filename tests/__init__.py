@@ -44,6 +44,7 @@ from . import test_subscription_import_prepaid
 from . import test_subscription_import_problems
 from . import test_subscription_import_reader
 from . import test_subscription_life
+from . import test_subscription_price_revision
 from . import test_subscription_rights
 from . import test_subscription_sale
 from . import test_subscription_sale_guards

@@ -67,7 +67,9 @@ class TestRevision(BaseCase):
         )  # 1025.8846...
         # The same index: not one cent.
         same = factor_by_index(Decimal("305.2"), Decimal("305.2"))
-        self.assertEqual(by_factor(Decimal("19.95"), same, Decimal(1)), Decimal("19.95"))
+        self.assertEqual(
+            by_factor(Decimal("19.95"), same, Decimal(1)), Decimal("19.95")
+        )
         # An index that falls lowers the price, unless a floor was agreed.
         down = factor_by_index(Decimal("313.1"), Decimal("305.2"))
         self.assertEqual(str(by_factor(Decimal("100"), down, CENT)), "97.48")

@@ -26,6 +26,7 @@ KINDS = (
     "anchor",
     "customer",
     "reactivate",
+    "revise",
 )
 
 
