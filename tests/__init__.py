@@ -16,6 +16,7 @@ from . import test_billing_today
 from . import test_billing_tours
 from . import test_billing_waivers
 from . import test_catalog_booking
+from . import test_catalog_index
 from . import test_catalog_price
 from . import test_catalog_rights
 from . import test_catalog_version
@@ -44,7 +45,11 @@ from . import test_subscription_import_prepaid
 from . import test_subscription_import_problems
 from . import test_subscription_import_reader
 from . import test_subscription_life
+from . import test_subscription_price_index
+from . import test_subscription_price_notice
 from . import test_subscription_price_revision
+from . import test_subscription_price_revision_job
+from . import test_subscription_price_version
 from . import test_subscription_rights
 from . import test_subscription_sale
 from . import test_subscription_sale_guards

@@ -31,13 +31,13 @@ class RecurringPriceRevision(models.Model):
         """Schedule the new prices on every subscription that is not left out."""
         self._check_may_revise()
         for revision in self:
+            revision._set_state(
+                APPLICABLE, "applying", stopped=False, job_uid=self.env.uid
+            )
             if not revision._open_count("apply"):
                 raise UserError(
                     self.env._("“%s” has no price left to apply.", revision.name)
                 )
-            revision._set_state(
-                APPLICABLE, "applying", stopped=False, job_uid=self.env.uid
-            )
             revision._start("apply")
         return True
 
