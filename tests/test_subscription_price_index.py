@@ -92,3 +92,11 @@ class TestPriceIndex(RevisionCommon):
         change = sub.change_ids.sorted("id")[-1]
         self.assertEqual(change.type, "settings")
         self.assertIn("299.5", change.note)
+
+    def test_who_is_guaranteed_is_shown_with_the_new_price(self):
+        sub = self._running(
+            "2025-05-01", plan=self.contract, price_guarantee_until="2026-12-31"
+        )
+        revision = self._revision(method="index")
+        self.assertLeftOut(revision, sub, "guarantee", "guaranteed")
+        self.assertEqual(self._row(revision, sub).new_price, 1025.88)

@@ -369,3 +369,18 @@ class TestWhoIsLeftOut(RevisionCommon):
             row.new_price = 32.0
         with self.assertRefused("stays"):
             revision.unlink()
+
+    def test_taken_in_without_a_new_price(self):
+        free = self._plan("Free", [{"name": "Free", "unit_price": 0.0}])
+        sub = self._subscribe(free, "2026-04-01")
+        revision = self._revision()
+        row = self._row(revision, sub)
+        # A flat price of nothing: ten percent of it is nothing.
+        self.assertEqual(row.new_price, 0.0)
+        other = self._running()
+        revision = self._revision(has_cap=True, cap_percent=0)
+        self.assertLeftOut(revision, other, "same", "stays the same")
+        self._row(revision, other).action_include()
+        revision.action_apply()
+        self.assertEqual(self._row(revision, other).state, "problem")
+        self.assertIn("nothing to apply", self._row(revision, other).why)

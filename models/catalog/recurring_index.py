@@ -24,7 +24,9 @@ class RecurringIndex(models.Model):
     )
     value_ids = fields.One2many("recurring.index.value", "index_id", string="Values")
     last_date = fields.Date(string="Last Published", compute="_compute_last_value")
-    last_value = fields.Float(digits=(16, 6), compute="_compute_last_value")
+    last_value = fields.Float(
+        digits=(16, 6), min_display_digits=1, compute="_compute_last_value"
+    )
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
@@ -74,7 +76,7 @@ class RecurringIndexValue(models.Model):
         required=True,
         help="The month that the value is published for, by its first day.",
     )
-    value = fields.Float(digits=(16, 6), min_display_digits="Product Price")
+    value = fields.Float(digits=(16, 6), min_display_digits=1)
 
     _date_unique = models.UniqueIndex(
         "(index_id, date)", "This index has a value for that day already."

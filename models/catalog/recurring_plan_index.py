@@ -21,7 +21,7 @@ class RecurringPlan(models.Model):
     index_base_value = fields.Float(
         string="Base Index",
         digits=(16, 6),
-        min_display_digits="Product Price",
+        min_display_digits=1,
         help="The base (S0) where your contracts name a figure; empty for the value "
         "published for the month of the base.",
     )

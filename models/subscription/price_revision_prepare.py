@@ -16,7 +16,7 @@ from ..catalog.texts import number
 from ..engine_texts import sentence_of
 from ..exact import currency_rounding, exact
 from .change_edit import Edit
-from .recurring_price_revision_line import monthly
+from .recurring_price_revision_line import FINAL, monthly
 
 
 class RecurringPriceRevision(models.Model):
@@ -44,7 +44,7 @@ class RecurringPriceRevision(models.Model):
             return
         lines = sub._lines_on(day) or sub._lines_on(max(today, sub.start_date))
         step = None
-        if self.method == "index" and not why_not:
+        if self.method == "index" and (not why_not or why_not[0] not in FINAL):
             step = self._index_step_of(sub, today, steps)
             if isinstance(step, str):
                 step, why_not = None, ("index", step)
@@ -75,7 +75,7 @@ class RecurringPriceRevision(models.Model):
             "new_amount": line.amount_period,
             "effective_date": day,
         }
-        if why_not and why_not[0] not in ("guarantee", "scheduled", "agreed"):
+        if why_not and why_not[0] in FINAL:
             return {**row, **self._left_out(why_not)}
         try:
             price, ratio = self._new_price(line, old, scaled, step)
@@ -180,7 +180,7 @@ class RecurringPriceRevision(models.Model):
         }
         old = sum(map(exact, sub._lines_on(day).mapped("amount_period")), exact(0))
         row.update(old_price=float(old), new_price=float(old), old_amount=float(old))
-        if why_not and why_not[0] != "guarantee":
+        if why_not and why_not[0] in (*FINAL, "scheduled"):
             return {**row, "new_amount": float(old), **self._left_out(why_not)}
         try:
             new = self._amount_in_version(sub, day, today)

@@ -195,7 +195,7 @@ class RecurringPriceRevision(models.Model):
                     when="date",
                     date=rows[0].effective_date,
                     proration="none",
-                    note=self.reason or self.name,
+                    note=self.reason,
                 )
                 change._name_revision(self)
                 rows._conclude("done", change_id=change.id)
@@ -206,8 +206,10 @@ class RecurringPriceRevision(models.Model):
             self._record_failure(rows, "problem", error)
 
     def _check_still(self, sub, rows):
-        """Refuse what is not as it was when the list was prepared."""
+        """Refuse what is not as it was when the list was prepared, or says nothing."""
         day = rows[0].effective_date
+        if self.method != "version" and not any(row._says_something() for row in rows):
+            raise UserError(self.env._("The price stays the same: nothing to apply."))
         if day < fields.Date.context_today(self):
             raise UserError(
                 self.env._(

@@ -91,7 +91,10 @@ class RecurringPriceRevision(models.Model):
     # What happens to the prices
     method = fields.Selection(METHODS, default="percent", required=True)
     percent = fields.Float(
-        string="Change (%)", digits=(16, 4), help="Negative to lower the prices."
+        string="Change (%)",
+        digits=(16, 4),
+        min_display_digits=2,
+        help="Negative to lower the prices.",
     )
     amount = fields.Float(
         string="Change per Unit",
@@ -122,9 +125,13 @@ class RecurringPriceRevision(models.Model):
         domain="[('state', '=', 'published')]",
     )
     has_cap = fields.Boolean(string="At Most")
-    cap_percent = fields.Float(string="At Most (%)", digits=(16, 4))
+    cap_percent = fields.Float(
+        string="At Most (%)", digits=(16, 4), min_display_digits=2
+    )
     has_floor = fields.Boolean(string="At Least")
-    floor_percent = fields.Float(string="At Least (%)", digits=(16, 4))
+    floor_percent = fields.Float(
+        string="At Least (%)", digits=(16, 4), min_display_digits=2
+    )
     rounding_step = fields.Float(
         string="Round to",
         digits=(16, 6),

@@ -68,9 +68,7 @@ class RecurringPriceRevisionLine(models.Model):
         min_display_digits="Product Price",
         readonly=True,
     )
-    new_price = fields.Float(
-        digits=(16, 6), min_display_digits="Product Price", string="New Price"
-    )
+    new_price = fields.Float(digits=(16, 6), min_display_digits="Product Price")
     edited = fields.Boolean(readonly=True)
     old_price_unit = fields.Float(digits=(16, 6), readonly=True)
     old_factor = fields.Float(digits=(16, 12), readonly=True)
@@ -112,7 +110,7 @@ class RecurringPriceRevisionLine(models.Model):
         readonly=True,
         index=True,
     )
-    why = fields.Char(string="Why", readonly=True)
+    why = fields.Char(readonly=True)
     change_id = fields.Many2one(
         "recurring.change", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -230,6 +228,10 @@ class RecurringPriceRevisionLine(models.Model):
     def _note(self, values):
         # sudo: the outcome is written by the job, never typed.
         applying(self.sudo()).write(values)
+
+    def _says_something(self):
+        """Tell whether the row changes a price, a price scale or a minimum."""
+        return self.new_price != self.old_price or self.ratio != 1
 
     def _change_row(self):
         """Return what ``_apply_revise`` needs of this row."""

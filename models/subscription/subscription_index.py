@@ -39,7 +39,7 @@ class RecurringSubscription(models.Model):
     index_base_value = fields.Float(
         string="Base Index",
         digits=(16, 6),
-        min_display_digits="Product Price",
+        min_display_digits=1,
         compute="_compute_index_id",
         store=True,
         readonly=False,
