@@ -40,3 +40,7 @@ class RatingError(EngineError):
 
 class BillingError(EngineError):
     """A subscription line that says nothing the engine can bill."""
+
+
+class RevisionError(EngineError):
+    """A price that cannot be revised as asked."""

@@ -34,6 +34,9 @@ SENTENCES = {
         _lt("Tiers ascend: {up_to} does not follow {reached}."),
         _lt("A line is not billed {timing} with a first period {stub}."),
         _lt("Two lines have the key {key}."),
+        _lt("The least change {floor} % is above the greatest {cap} %."),
+        _lt("A price cannot fall by more than 100 %."),
+        _lt("An index is above 0."),
     )
 }
 

@@ -4,6 +4,7 @@ from . import test_billing_complete_lines_limits
 from . import test_billing_credits
 from . import test_billing_documents
 from . import test_billing_einvoice
+from . import test_billing_groups
 from . import test_billing_invoice_operations
 from . import test_billing_modified_invoices
 from . import test_billing_posted_operations
@@ -16,6 +17,7 @@ from . import test_billing_today
 from . import test_billing_tours
 from . import test_billing_waivers
 from . import test_catalog_booking
+from . import test_catalog_index
 from . import test_catalog_price
 from . import test_catalog_rights
 from . import test_catalog_version
@@ -34,6 +36,7 @@ from . import test_engine_preview
 from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
+from . import test_engine_revision
 from . import test_engine_texts
 from . import test_scenario_year
 from . import test_subscription_cancellation
@@ -51,6 +54,11 @@ from . import test_subscription_import_trials
 from . import test_subscription_life
 from . import test_subscription_pause
 from . import test_subscription_phases
+from . import test_subscription_price_index
+from . import test_subscription_price_notice
+from . import test_subscription_price_revision
+from . import test_subscription_price_revision_job
+from . import test_subscription_price_version
 from . import test_subscription_rights
 from . import test_subscription_sale
 from . import test_subscription_sale_guards

@@ -5,3 +5,4 @@ from . import subscription_one_off
 from . import subscription_import
 from . import credit_assignment
 from . import trial_extend
+from . import index_import

@@ -205,6 +205,9 @@ class Wording:
         """Return the invoice line's text: what, for which days, and how it adds up."""
         lang = line.subscription_id.partner_invoice_id.lang or self.env.lang or "en_US"
         parts = [self._name(line, lang)]
+        subscriber = line.subscription_id._subscriber_to_name()
+        if subscriber:
+            parts[0] = f"{parts[0]} – {subscriber.name or subscriber.display_name}"
         if self.with_number:
             parts[0] = f"{parts[0]} ({line.subscription_id.name})"
         if line.role != "one_off":

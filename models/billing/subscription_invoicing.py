@@ -36,13 +36,18 @@ class RecurringSubscription(models.Model):
         :param resolver: what the batch knows of positions, accounts and journals
         """
         resolver = resolver or Resolver()
+
+        def one_invoice(sub):
+            country = sub.partner_shipping_id.country_id
+            return resolver.journal(sub), resolver.position(sub), country
+
         return [
             draft
-            for subs in self.grouped(resolver.journal).values()
-            for draft in subs._prepare_drafts_of_journal(differences, run, resolver)
+            for subs in self.grouped(one_invoice).values()
+            for draft in subs._prepare_drafts_together(differences, run, resolver)
         ]
 
-    def _prepare_drafts_of_journal(self, differences, run, resolver):
+    def _prepare_drafts_together(self, differences, run, resolver):
         items = [item for sub in self for item in differences[sub.id]]
         if not items:
             return []
@@ -117,7 +122,7 @@ class RecurringSubscription(models.Model):
             "move_type": "out_refund" if refund else "out_invoice",
             "company_id": run.company_id.id,
             "partner_id": first.partner_invoice_id.id,
-            "partner_shipping_id": first.partner_shipping_id.id,
+            "partner_shipping_id": billed._shared_shipping().id,
             "currency_id": first.currency_id.id,
             "journal_id": resolver.journal(first).id,
             "invoice_date": self._invoice_date(document, run),
@@ -148,6 +153,15 @@ class RecurringSubscription(models.Model):
             if payer != vals["partner_id"]:
                 vals.update(partner_id=payer, partner_shipping_id=payer)
         return vals
+
+    def _shared_shipping(self):
+        """Return the service address of an invoice: the one of all, else the payer's
+        where it is in the same country; several subscribers have no common one."""
+        addresses = self.partner_shipping_id
+        payer = self[:1].partner_invoice_id
+        if len(addresses) > 1 and payer.country_id == addresses.country_id:
+            return payer
+        return self[:1].partner_shipping_id
 
     def _prepare_correction_header(self, origin_id, reference):
         """Return what a credit note takes from the invoice that it corrects: its payer

@@ -6,6 +6,8 @@ from . import recurring_plan_version_freeze
 from . import recurring_plan_charge
 from . import recurring_price_tier
 from . import recurring_close_reason
+from . import recurring_index
+from . import recurring_plan_index
 from . import product_template
 from . import recurring_plan_charge_booking
 from . import recurring_plan_charge_price

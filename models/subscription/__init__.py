@@ -30,6 +30,11 @@ from . import trial_reminder
 from . import change_phases
 from . import commitment
 from . import subscription_upgrade
+from . import subscription_index
+from . import recurring_price_revision
+from . import recurring_price_revision_line
+from . import price_revision_selection
+from . import price_revision_prepare
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens
@@ -53,3 +58,8 @@ from . import import_charge
 from . import recurring_import
 from . import recurring_import_work
 from . import recurring_import_row
+from . import change_revise
+from . import price_revision_work
+from . import price_revision_notice
+from . import price_revision_screens
+from . import plan_version_revision

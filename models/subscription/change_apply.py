@@ -28,6 +28,7 @@ KINDS = (
     "reactivate",
     "trial_convert",
     "trial_extend",
+    "revise",
 )
 
 

@@ -114,7 +114,8 @@ class RecurringSubscriptionLine(models.Model):
         default=1.0,
         required=True,
         help="Technical: what one unit of the plan's currency was in this one's when "
-        "the price was taken; the plan's tiers and minimum follow it.",
+        "the price was taken, and how much revisions have raised it since; the plan's "
+        "tiers and minimum follow it.",
     )
     price_basis = fields.Selection(
         [
@@ -284,22 +285,27 @@ class RecurringSubscriptionLine(models.Model):
                 round_half_up(amount, currency_rounding(currency))
             )
 
-    def _charge_terms(self):
-        """Return the engine's terms: the charge's model, this line's price."""
+    def _charge_terms(self, price=None, factor=None):
+        """Return the engine's terms: the charge's model, this line's price.
+
+        ``price`` and ``factor`` (Decimals) stand in for the line's own.
+        """
         self.ensure_one()
-        price = exact(self.price_unit)
+        price = exact(self.price_unit) if price is None else price
+        factor = exact(self.price_factor) if factor is None else factor
         if not self.charge_id:
             return ChargeTerms("per_unit", price)
         if self.price_agreed and self.charge_id.charge_model != "flat":
             return ChargeTerms("per_unit", price)
-        return self.charge_id._engine_terms(
-            unit_price=price, factor=exact(self.price_factor)
-        )
+        return self.charge_id._engine_terms(unit_price=price, factor=factor)
 
-    def _rating(self):
-        """Rate the quantity: the amount of a whole period before discount, and why."""
+    def _rating(self, terms=None):
+        """Rate the quantity: the amount of a whole period before discount, and why.
+
+        ``terms`` stand in for the line's own, see ``_charge_terms``.
+        """
         self.ensure_one()
-        return rate(self._charge_terms(), exact(self.quantity))
+        return rate(terms or self._charge_terms(), exact(self.quantity))
 
     def _rated_amount(self, rating):
         """Return the rated amount less the line's discount, not rounded."""

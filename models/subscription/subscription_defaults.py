@@ -115,14 +115,19 @@ class RecurringSubscription(models.Model):
         for sub in self:
             sub.invoice_grouping = sub.company_id.rr_invoice_grouping or "subscription"
 
-    @api.depends(lambda self: self._billing_group_fields())
+    @api.depends(lambda self: ["partner_id", *self._billing_group_fields()])
     def _compute_billing_group(self):
         for sub in self:
             if sub.invoice_grouping != "customer":
                 sub.billing_group = f"s{sub.id}" if isinstance(sub.id, int) else False
                 continue
-            values = (sub[name] for name in self._billing_group_fields()[1:])
-            sub.billing_group = "c" + "/".join(str(value.id or 0) for value in values)
+            values = {name: sub[name] for name in self._billing_group_fields()[1:]}
+            if values["partner_shipping_id"] == sub.partner_id:
+                # The service is used by the subscriber: who pays for several gets one
+                # invoice. Where tax law differs, the billing parts them.
+                values["partner_shipping_id"] = sub.browse()
+            keys = (str(value.id or 0) for value in values.values())
+            sub.billing_group = "c" + "/".join(keys)
 
     @api.model
     def _billing_group_fields(self):

@@ -53,6 +53,15 @@ class RecurringSubscription(models.Model):
                 parts.append(sub.partner_id.name or "")
             sub.display_name = " ".join(filter(None, parts))
 
+    def _subscriber_to_name(self):
+        """Return the subscriber where somebody else pays, for the invoice's text.
+
+        No record where the invoice goes to the subscriber, or to an address of its own.
+        """
+        payer = self.partner_invoice_id
+        own = payer == self.partner_id or payer.parent_id == self.partner_id
+        return self.partner_id.browse() if own else self.partner_id
+
 
 def _day_before(day):
     """Return the inclusive last day that users read for an exclusive end."""

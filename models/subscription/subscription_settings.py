@@ -1,7 +1,9 @@
 """What may be typed on a running subscription, and the trace that it leaves (law 9)."""
 
 from odoo import fields, models
+from odoo.tools import format_date
 
+from ..catalog.texts import number
 from ..guard import is_applying
 
 # Who gets the invoice, how, on which terms: free to change, never without a record.
@@ -15,6 +17,10 @@ SETTINGS = (
     "invoice_grouping",
     "client_order_ref",
     "notice_days",
+    "price_guarantee_until",
+    "index_id",
+    "index_base_value",
+    "index_base_date",
 )
 
 
@@ -60,6 +66,10 @@ class RecurringSubscription(models.Model):
             return str(value)
         if not value:
             return self.env._("none")
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "float":
+            return number(self.env, value)
         if field.type == "selection":
             return dict(field._description_selection(self.env))[value]
         if field.relational:
