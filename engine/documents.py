@@ -28,11 +28,12 @@ def documents(items: Iterable[Item], per_period: bool = False) -> tuple[Document
     One invoice for all charges, or one per due date (``per_period``). A credit reduces
     the charges of its own nature as a negative line of their invoice; where it exceeds
     them, it stands on the credit note of the invoice that it corrects, one per invoice.
-    Waivers and items of zero are on no document.
+    Waivers and items of zero are on no document. What counts is what a document shows:
+    the amounts after discounts.
     """
     invoices, credit_notes, silent = {}, {}, []
     for item in items:
-        if item.kind == "waiver" or not item.amount:
+        if item.kind == "waiver" or not item.net:
             silent.append(item)
         else:
             invoices.setdefault(item.due if per_period else None, []).append(item)
@@ -85,10 +86,10 @@ class _Nature:
     def add(self, place: int, item: Item) -> None:
         if item.kind == "charge":
             self.charges.append(place)
-            self.charged += item.amount
+            self.charged += item.net
         else:
             self.credits[place] = item.document
-            self.credited += item.amount
+            self.credited += item.net
 
     @property
     def exceeds(self) -> bool:
@@ -99,12 +100,12 @@ class _Nature:
 def _debits_to_invoices(invoices, credit_notes, per_period: bool) -> None:
     """A credit note in the customer's disfavour (a discount taken back) is a debit."""
     for origin, group in list(credit_notes.items()):
-        if sum(item.amount for item in group) > 0:
+        if sum(item.net for item in group) > 0:
             key = max(item.due for item in group) if per_period else None
             invoices.setdefault(key, []).extend(credit_notes.pop(origin))
 
 
 def _invoice(items: list[Item]) -> Document:
     """An invoice, or a credit note without origin when it would be negative."""
-    negative = sum(item.amount for item in items) < 0
+    negative = sum(item.net for item in items) < 0
     return Document("credit_note" if negative else "invoice", None, tuple(items))

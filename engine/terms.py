@@ -70,12 +70,27 @@ class BilledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What one discount takes off an item; negative where a credit gives it back.
+
+    ``period`` is the first day of the discount's own period, ``amount`` is in the tax
+    basis of the line's price.
+    """
+
+    discount: Hashable
+    period: date
+    amount: Decimal
+    before_tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What is to be written to the ledger now, and, but for a waiver, to be invoiced.
 
     ``origin`` and ``document`` are the row that a credit or waiver corrects and the
     invoice that row stands on. ``share`` explains the amount where it follows from a
-    number of days; None where only the price changed.
+    number of days; None where only the price changed. The ledger keeps the ``amount``
+    that the line owes; the document shows the ``net`` after the ``discounts``.
     """
 
     line: Hashable
@@ -88,3 +103,9 @@ class Item:
     share: ShareText | None
     due: date
     nature: Hashable
+    discounts: tuple[Taken, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """What is left of the amount after the discounts."""
+        return self.amount - sum(taken.amount for taken in self.discounts)

@@ -1,5 +1,6 @@
 from . import subscription_cancel
 from . import subscription_change
+from . import subscription_coupon
 from . import subscription_hold
 from . import subscription_one_off
 from . import subscription_import

@@ -84,7 +84,7 @@ class RecurringCreditAssignment(models.TransientModel):
         resolver = Resolver()
         offers = []
         for row in rows:
-            if left.get(row):
+            if left.get(row) and not row._is_free():
                 factor = row._untaxed_factor(resolver)
                 amounts = (exact(row.amount) * factor, left[row] * factor)
                 offers.append((row, *map(self._round, amounts)))

@@ -11,6 +11,9 @@ from . import billing_run_page
 from . import today
 from . import today_sections
 from . import recurring_billed_item
+from . import recurring_coupon_redemption
+from . import billed_item_coupons
+from . import subscription_discounts
 from . import invoice_lines
 from . import subscription_invoicing
 from . import account_move
@@ -22,6 +25,7 @@ from . import complete_lines
 from . import billed_item_effects
 from . import billed_item_corrections
 from . import billed_item_waivers
+from . import coupon_figures
 from . import account_move_ledger
 from . import account_move_line_ledger
 from . import account_move_links

@@ -37,8 +37,9 @@ class RecurringBilledItem(models.Model):
         for page in rows._pages():
             if not self._says_otherwise(move_line, page):
                 continue
-            booked = page.booked(move_line)
             signed = move_line._rr_signed_amount()
+            page = self._take_off_less(page, move_line, signed)
+            booked = page.booked(move_line)
             old = sum(entry.amount for entry in booked)
             new = self._ledger_amount(move_line, signed, booked)
             if self._is_booked_elsewhere(move_line, booked):
@@ -81,6 +82,7 @@ class RecurringBilledItem(models.Model):
         so that a later credit takes back what the invoice really booked."""
         first = next(entry.row for entry in booked if entry.row.kind == "charge")
         note = self.env._("Booked as edited on the invoice")
+        taken = self.browse([e.row.id for e in booked])._kept_redemptions()
         self._append([entry.row._prepare_void(entry, note) for entry in booked])
         row = self._append(
             [
@@ -94,6 +96,7 @@ class RecurringBilledItem(models.Model):
                     tax_key=move_line._rr_tax_key(),
                     explanation=first.explanation,
                     note=note,
+                    redemptions=taken,
                 )
             ]
         )
@@ -212,6 +215,7 @@ class RecurringBilledItem(models.Model):
                         tax_key=move_line._rr_tax_key(),
                         account_id=move_line.account_id.id,
                         explanation=first.explanation,
+                        **self._claimed_redemptions(charges, amount),
                     )
                 ]
             )

@@ -188,6 +188,7 @@ class RecurringBilledItem(models.Model):
                         explanation={**(row.explanation or {}), "revives": row.id},
                         note=note,
                         waiver_state=row.waiver_state,
+                        redemptions=entry.void._redemptions_to_revive(),
                     )
                 ]
             )

@@ -238,11 +238,13 @@ class RecurringBillingRun(models.Model):
         """Return the documents that billing these groups makes, and what is counted."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
         differences = subscriptions._difference(self.date)
+        resolver = Resolver()
+        subscriptions._discounted(differences, resolver)
         owner = {line.id: line.subscription_id.id for line in subscriptions.line_ids}
         drafts = [
             draft
             for group in groups
-            for draft in group._prepare_drafts(differences, self)
+            for draft in group._prepare_drafts(differences, self, resolver)
         ]
         invoiced = {
             owner[item.line]

@@ -266,6 +266,7 @@ class RecurringBillingRun(models.Model):
         subscriptions = self.env["recurring.subscription"].union(*groups)
         lines = resolver.lines(subscriptions)
         differences = resolver.due(subscriptions, self.date)
+        subscriptions._discounted(differences, resolver)
         drafts = [
             draft
             for group in groups
@@ -277,7 +278,9 @@ class RecurringBillingRun(models.Model):
         rows = []
         for draft in drafts:
             move = next(made) if draft.vals else none
-            rows += draft.subscriptions._prepare_ledger_rows(draft, move, self)
+            rows += draft.subscriptions._prepare_ledger_rows(
+                draft, move, self, resolver
+            )
         self.env["recurring.billed.item"]._append(rows)
         subscriptions._refresh_billing_state(self.date, lines)
         subscriptions._clear_problem(self)

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...engine.allocation import round_half_up
-from ..catalog.texts import number
+from ..catalog.texts import money, number
 from ..exact import currency_rounding, exact
 from ..subscription.tax_basis import change_basis
 from ..subscription.texts import rating_texts
@@ -25,7 +25,7 @@ class RecurringSubscriptionLine(models.Model):
         """
         self.ensure_one()
         plain = sign > 0 and self._plain_price(item)
-        quantity, price, discount = plain or (Decimal(1), sign * item.amount, 0)
+        quantity, price, discount = plain or (Decimal(1), sign * item.net, 0)
         if item.kind == "credit":
             price_unit = sign * pricing.credit(self, item)
         else:
@@ -74,7 +74,10 @@ class RecurringSubscriptionLine(models.Model):
             return None
         quantity = exact(self.quantity) if terms.model == "per_unit" else Decimal(1)
         price, discount = exact(self.price_unit), exact(self.discount)
-        if self._odoo_amount(quantity, price, discount) != item.amount:
+        if item.discounts:
+            # The column shows one percentage: the line's and the coupons' in one.
+            discount = 100 - (100 - discount) * item.net / (item.amount or 1)
+        if self._odoo_amount(quantity, price, discount) != item.net:
             return None
         return quantity, price, discount
 
@@ -154,8 +157,9 @@ class Credits:
     """What credited ledger rows showed on their invoices, asked once per group.
 
     The amount of a row is in its line's price basis; ``document_amount`` is what the
-    invoice line carried for it. A credit takes its proportion, and the last credit of a
-    row whatever is left, so that no cent remains.
+    invoice line carried for it, ``coupon_amount`` what coupons took off. A credit takes
+    its proportion, and the last credit of a row whatever is left, so that no cent
+    remains.
     """
 
     def __init__(self, env, items):
@@ -164,29 +168,43 @@ class Credits:
         if not origins:
             return
         ledger = env["recurring.billed.item"]
-        for row in ledger.browse(sorted(origins)):
-            self._rows[row.id] = [row.amount, row.document_amount, row.currency_id]
-        before = ledger._read_group(
-            [("origin_id", "in", list(origins)), ("kind", "!=", "waiver")],
-            ["origin_id"],
-            ["amount:sum", "document_amount:sum"],
+        ledger.flush_model()
+        # With all that corrects a row, and what corrects those: voided credits too.
+        rows = env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE chain AS (
+                    SELECT id AS first, id FROM recurring_billed_item WHERE id IN %s
+                    UNION ALL
+                    SELECT chain.first, i.id
+                      FROM chain JOIN recurring_billed_item i ON i.origin_id = chain.id
+                     WHERE i.kind != 'waiver')
+                SELECT chain.first, MIN(i.currency_id), SUM(i.amount),
+                       SUM(i.document_amount), SUM(i.coupon_amount)
+                  FROM chain JOIN recurring_billed_item i ON i.id = chain.id
+                 GROUP BY chain.first
+                """,
+                tuple(origins),
+            )
         )
-        for row, amount, shown in before:
-            self._rows[row.id] += [amount, shown]
+        for row_id, currency_id, *left in rows:
+            currency = env["res.currency"].browse(currency_id)
+            self._rows[row_id] = (currency_rounding(currency), *map(exact, left))
+
+    def left(self, item):
+        """Return what of the charge that an item credits was not credited yet."""
+        return self._rows[item.origin][1]
 
     def shown(self, item):
         """Return what an invoice line must carry, None where none was made for it."""
-        amount, shown, currency, *before = self._rows[item.origin]
-        amount, shown = exact(amount), exact(shown)
-        taken, taken_shown = map(exact, before or (0, 0))
+        rounding, amount, shown, coupon = self._rows[item.origin]
+        if coupon and amount == shown + coupon:
+            return item.net
         if not shown or not amount:
-            return None
-        if not amount + taken or amount + taken + item.amount == 0:
-            return -(shown + taken_shown)
-        return round_half_up(
-            item.amount * (shown + taken_shown) / (amount + taken),
-            currency_rounding(currency),
-        )
+            return item.net if coupon else None
+        if amount + item.amount == 0:
+            return -shown
+        return round_half_up(item.amount * shown / amount, rounding)
 
 
 class Wording:
@@ -218,7 +236,28 @@ class Wording:
             parts.append(self._credited(line, item, env))
         if not plain or item.kind == "credit":
             parts += self._arithmetic(line, item, env)
+        parts += self._coupons(line, item, env)
         return "\n".join(parts)
+
+    def _coupons(self, line, item, env):
+        """Name the coupons and what each takes off (or, credited, no longer does)."""
+        uses = env["recurring.coupon.use"].browse(
+            taken.discount for taken in item.discounts if taken.discount
+        )
+        texts = []
+        for taken, use in zip(item.discounts, uses, strict=False):
+            coupon = use.coupon_id
+            what = coupon.terms_text if coupon.kind == "free" else ""
+            if coupon.kind == "percent":
+                what = env._("%s %%", number(env, coupon.percent))
+            texts.append(
+                env._(
+                    "Coupon %(name)s: %(amount)s",
+                    name=" ".join(filter(None, (coupon.code, what and f"({what})"))),
+                    amount=money(env, -taken.amount, line.currency_id),
+                )
+            )
+        return texts
 
     def _credited(self, line, item, env):
         """Name the invoice that a credit corrects, as the law wants it."""

@@ -18,13 +18,14 @@ class Standing:
 
     def __init__(self, row):
         self.row = row
-        self.amount = self.document_amount = Decimal(0)
+        self.amount = self.document_amount = self.coupon_amount = Decimal(0)
         self.void = None
         self.count = 0
 
     def add(self, row):
         self.amount += exact(row.amount)
         self.document_amount += exact(row.document_amount)
+        self.coupon_amount += exact(row.coupon_amount)
         self.count += 1
         if row.event == CANCELLED:
             self.void = row

@@ -41,6 +41,7 @@ class RecurringSubscription(models.Model):
             country = sub.partner_shipping_id.country_id
             return resolver.journal(sub), resolver.position(sub), country
 
+        differences = self._discounted(differences, resolver)
         return [
             draft
             for subs in self.grouped(one_invoice).values()
@@ -52,11 +53,31 @@ class RecurringSubscription(models.Model):
         if not items:
             return []
         per_period = any(sub.plan_version_id.catch_up == "per_period" for sub in self)
-        made = self._with_zero_invoices(documents(items, per_period))
+        made = self._with_free_items(documents(items, per_period))
+        made = self._with_zero_invoices(made)
         pricing = Pricing(resolver, Credits(self.env, items))
         return [
             self._prepare_draft(document, run, pricing) for document in _by_payer(made)
         ]
+
+    def _with_free_items(self, made):
+        """Show on an invoice that is made anyway what a coupon leaves nothing of."""
+        free = tuple(
+            item
+            for document in made
+            if document.kind == "none"
+            for item in document.items
+            if item.kind == "charge" and item.amount
+        )
+        if not free or all(document.kind != "invoice" for document in made):
+            return made
+        result = []
+        for document in made:
+            items = tuple(item for item in document.items if item not in free)
+            if items:
+                result.append(Document(document.kind, document.origin, items))
+        self._place_zeros(result, free)
+        return result
 
     def _with_zero_invoices(self, made):
         """Put zero charges on an invoice for plans that want one."""
@@ -185,7 +206,7 @@ class RecurringSubscription(models.Model):
         starts = [item.part.start for item in document.items if item.kind == "charge"]
         return min(starts, default=run.date)
 
-    def _prepare_ledger_rows(self, draft, move, run):
+    def _prepare_ledger_rows(self, draft, move, run, resolver):
         """Return the ledger rows of a draft; ``move`` is its invoice or empty."""
         lines = {line.id: line for line in draft.subscriptions.line_ids}
         made = move.invoice_line_ids.sorted("sequence") if move else []
@@ -194,6 +215,7 @@ class RecurringSubscription(models.Model):
         for position, item in enumerate(draft.document.items):
             line = lines[item.line]
             row = line._prepare_ledger_row(item, run)
+            row["redemptions"] = line._prepare_redemptions(item, resolver)
             if move:
                 vals = draft.line_values[position]
                 row["move_id"] = move.id
@@ -247,6 +269,10 @@ class RecurringSubscriptionLine(models.Model):
         }
         if self.discount:
             data["discount"] = str(exact(self.discount))
+        if item.discounts:
+            data["coupons"] = [
+                [taken.discount, str(taken.amount)] for taken in item.discounts
+            ]
         if share:
             data["share"] = [share.numerator, share.denominator, share.basis]
         return data

@@ -5,6 +5,8 @@ from . import recurring_plan_version
 from . import recurring_plan_version_freeze
 from . import recurring_plan_charge
 from . import recurring_price_tier
+from . import recurring_coupon
+from . import recurring_coupon_texts
 from . import recurring_close_reason
 from . import recurring_index
 from . import recurring_plan_index

@@ -36,6 +36,9 @@ from . import recurring_price_revision_line
 from . import price_revision_selection
 from . import price_revision_prepare
 from . import subscription_trial
+from . import recurring_coupon_use
+from . import coupon_checks
+from . import subscription_coupons
 from . import subscription_preview
 from . import subscription_screens
 from . import trial_screens
@@ -52,6 +55,7 @@ from . import sale_order_line_billing
 from . import sale_order
 from . import sale_order_term
 from . import sale_order_preview
+from . import sale_order_coupon
 from . import sale_down_payment
 from . import subscription_sale
 from . import import_charge

@@ -15,6 +15,8 @@ class Resolver:
         self._journals = {}
         self._lines = {}
         self._due = {}
+        # By subscription: what is due less what coupons take off.
+        self.discounted = {}
 
     def position(self, sub):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""

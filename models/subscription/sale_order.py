@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
                 "The discount on the whole order would not reach the subscription. "
                 "Remove its line and give the discount on the lines instead."
             )
-        return False
+        return order._rr_coupon_error_message(lines)
 
     def _action_confirm(self):
         """Start a subscription for each plan sold, once per order and plan."""

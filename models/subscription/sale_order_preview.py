@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
         "pricelist_id",
         "rr_start_date",
         "rr_term_id",
+        "rr_coupon_code",
         "order_line.rr_charge_id",
         "order_line.product_uom_qty",
         "order_line.price_unit",
@@ -49,7 +50,8 @@ class SaleOrder(models.Model):
             if not plan or any(line._rr_error_message() for line in lines):
                 continue
             try:
-                texts += self._rr_sold(plan, lines)._first_invoice_texts()
+                sold = self._rr_sold(plan, lines)
+                texts += sold._first_invoice_texts(self._rr_holdings(sold))
             except (EngineError, UserError):
                 # Said when somebody confirms; a quotation promises nothing instead.
                 continue
@@ -82,14 +84,14 @@ class SaleOrder(models.Model):
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
-    def _first_invoice_texts(self):
+    def _first_invoice_texts(self, holdings=None):
         """Return "Pro: 120.00 € including tax on 1 April, then 60.00 € on 1 May"."""
         self.ensure_one()
         today = fields.Date.context_today(self)
         planned = self._planned(waits=False)
         later = planned._later_phases()
         until = max([planned._preview_until(today), *later.values()])
-        expected = planned._expected(today, until)
+        expected = planned._expected(today, until, holdings)
         if not expected:
             return []
         text = self.env._(

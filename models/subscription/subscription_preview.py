@@ -63,6 +63,9 @@ class RecurringSubscription(models.Model):
         "trial_unbilled",
         "term_id",
         "preferred_payment_method_line_id",
+        "coupon_use_ids.state",
+        "coupon_use_ids.start_date",
+        "coupon_use_ids.removed_date",
     )
     @api.depends_context("lang")
     def _compute_upcoming(self):
@@ -83,10 +86,11 @@ class RecurringSubscription(models.Model):
     # What is expected
     # ------------------------------------------------------------------
 
-    def _expected(self, through, until):
+    def _expected(self, through, until, holdings=None):
         """Return what is billed when: a list of ``Expected``, in order of date.
 
-        What is due by ``through`` stands first, on that date.
+        What is due by ``through`` stands first, on that date. ``holdings`` are the
+        coupons to reckon with, those of the subscription when left out.
         """
         self.ensure_one()
         if not (self.plan_version_id and self.start_date and self.currency_id):
@@ -96,11 +100,19 @@ class RecurringSubscription(models.Model):
             items = tuple(item for item in items if item.kind != "waiver")
             if items:
                 billings.append((day, items))
-        totals = self._expected_totals([items for _day, items in billings])
+        discounted = self._take_discounts([items for _day, items in billings], holdings)
+        totals = self._expected_totals(discounted)
         return [
             Expected(day, items, *amounts)
-            for (day, items), amounts in zip(billings, totals, strict=True)
+            for (day, _items), items, amounts in zip(
+                billings, discounted, totals, strict=True
+            )
         ]
+
+    def _take_discounts(self, billings, holdings=None):
+        """Return the items of each billing, one after the other, with what coupons take
+        off; the stage that keeps account of it knows how much."""
+        return billings
 
     def _expected_totals(self, billings):
         """Return (before tax, with tax) of the items of each billing.
@@ -108,7 +120,7 @@ class RecurringSubscription(models.Model):
         The stage that makes the invoices knows the taxes; here the prices are added
         up as they were agreed.
         """
-        return [(float(sum(item.amount for item in items)), None) for items in billings]
+        return [(float(sum(item.net for item in items)), None) for items in billings]
 
     def _preview_until(self, today):
         """Return the last day to look ahead to: the end of the term, or a year."""
@@ -198,8 +210,18 @@ class RecurringSubscription(models.Model):
                 days=share.numerator,
                 total=share.denominator,
             ),
-            "amount": self._money(item.amount),
+            "amount": self._money(item.net),
+            "coupons": self._coupon_texts(item),
         }
+
+    def _coupon_texts(self, item):
+        """Return "SPRING −6.00 €" for what each coupon takes off an item."""
+        coupons = {use.id: use.coupon_id for use in self.coupon_use_ids}
+        return [
+            f"{coupons[taken.discount].code} {self._money(-taken.amount)}"
+            for taken in item.discounts
+            if taken.discount in coupons
+        ]
 
     def _line_of(self, item):
         # Looked up, not compared: lines of an unsaved form have no number yet.

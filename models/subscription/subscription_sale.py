@@ -62,6 +62,7 @@ class RecurringSubscription(models.Model):
             Command.create(subscription._prepare_line(charge))
             for charge in order._rr_charges_along(version)
         ]
+        order._rr_use_coupon(subscription)
         subscription.action_activate()
         return subscription
 

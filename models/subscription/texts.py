@@ -3,6 +3,7 @@
 from odoo.tools import format_date
 
 from ..catalog.texts import money, number
+from ..exact import exact
 
 
 def rating_texts(env, rating, currency):
@@ -47,9 +48,25 @@ def why_texts(row):
         days, total = data["share"][:2]
         texts.append(env._("%(days)s of %(total)s days", days=days, total=total))
     texts.append(env._("Amount: %s", money(env, row.amount, row.currency_id)))
+    texts += coupon_texts(row)
     taxes = ", ".join(row.tax_ids.mapped("name")) or env._("no tax")
     texts.append(env._("Taxes: %s", taxes))
     return texts
+
+
+def coupon_texts(row):
+    """Return "Coupon SPRING: −6.00 €" for what each coupon took off a ledger row."""
+    env = row.env
+    taken = (row.explanation or {}).get("coupons") or ()
+    uses = env["recurring.coupon.use"].browse(use_id for use_id, _amount in taken)
+    return [
+        env._(
+            "Coupon %(name)s: %(amount)s",
+            name=use.coupon_id.code,
+            amount=money(env, -exact(amount), row.currency_id),
+        )
+        for use, (_use_id, amount) in zip(uses, taken, strict=True)
+    ]
 
 
 def _what_text(row):

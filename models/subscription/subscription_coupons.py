@@ -1,0 +1,310 @@
+"""Coupons on a subscription: applied, removed, and what they mean for the engine."""
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from .recurring_coupon_use import Holding
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    coupon_use_ids = fields.One2many(
+        "recurring.coupon.use", "subscription_id", string="Coupons", readonly=True
+    )
+
+    # ------------------------------------------------------------------
+    # Public
+    # ------------------------------------------------------------------
+
+    def action_apply_coupon(self, code, date=None):
+        """Apply a coupon to these subscriptions.
+
+        :param code: the coupon's code; capitals make no difference
+        :param date: the first day on which a period may start to be covered; the first
+            period that is not billed yet when left out
+        :return: the ids of the uses, one for each subscription
+        :raise UserError: with the reason why not, and nothing is changed
+        """
+        uses = self.env["recurring.coupon.use"]
+        for sub in self:
+            sub.check_access("write")
+            uses += sub._apply_coupon(code, fields.Date.to_date(date))
+        return uses.ids
+
+    def action_remove_coupon(self, use_id, date=None):
+        """Remove a coupon: periods that start on the day or later pay in full.
+
+        :param use_id: the id of the use, as :meth:`action_apply_coupon` returned it
+        :param date: the first period that is not billed yet when left out; what is
+            billed keeps what was taken off
+        """
+        self.ensure_one()
+        self.check_access("write")
+        use = self.coupon_use_ids.filtered(lambda use: use.id == use_id)
+        if not use or use.state != "active":
+            raise UserError(
+                self.env._("%s does not have this coupon (any more).", self.name)
+            )
+        first = self._first_open_day()
+        day = max(fields.Date.to_date(date) or first, first)
+        before = self._next_expected()
+        # sudo: the right to write the subscription includes its coupons.
+        use.sudo().write(
+            {"state": "removed", "removed_date": day, "counted": use._is_redeemed()}
+        )
+        self._record_coupon("coupon_remove", use, before, day)
+        return True
+
+    def action_open_coupon(self):
+        """Ask for a code, and show the next invoice before and after."""
+        self.ensure_one()
+        return self._open_wizard(
+            "recurring.coupon.wizard", self.env._("Apply a Coupon")
+        )
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
+    def _apply_coupon(self, code, day=None):
+        """Apply one coupon to one subscription and return its use."""
+        self.ensure_one()
+        coupon = self.env["recurring.coupon"]._with_code(code, self.company_id)
+        if coupon:
+            coupon._claim()
+        refusal = self._coupon_refusal(code, coupon, day)
+        if refusal:
+            raise UserError(refusal)
+        before = self._next_expected()
+        start = self._coupon_start(day)
+        # sudo: the right to write the subscription includes its coupons.
+        use = self.coupon_use_ids.sudo().create(
+            {
+                "coupon_id": coupon.id,
+                "subscription_id": self.id,
+                "customer_id": self.partner_id.commercial_partner_id.id,
+                "from_start": not start,
+                "start_date": start,
+                "user_id": self.env.uid,
+            }
+        )
+        if self.state != "draft":
+            use._set_dates()
+        self._record_coupon("coupon_add", use, before, use.start_date)
+        return use
+
+    def _record_coupon(self, change_type, use, before, day):
+        """Append to the history what a coupon does to the next invoice."""
+        after = self._next_expected()
+        # A first invoice that costs nothing is not expected at all any more.
+        paid_before = before.untaxed if before else 0.0
+        paid_after = after.untaxed if after and self._is_same(before, after) else 0.0
+        self._record_change(
+            change_type,
+            day or self.start_date,
+            note=self._coupon_note(use, before, paid_before, paid_after),
+            amount_effect=self.currency_id.round(paid_after - paid_before),
+            details={"coupon_use": use.id, "code": use.coupon_id.code},
+        )
+
+    @api.model
+    def _is_same(self, before, after):
+        return bool(before) and before.day == after.day
+
+    def _coupon_note(self, use, before, paid_before, paid_after):
+        text = self.env._(
+            "%(code)s: %(terms)s",
+            code=use.coupon_id.code,
+            terms=use.coupon_id.terms_text,
+        )
+        if not before:
+            return text
+        return self.env._(
+            "%(coupon)s. Invoice of %(day)s: %(after)s instead of %(before)s before "
+            "tax.",
+            coupon=text,
+            day=format_date(self.env, before.day),
+            after=self._money(paid_after),
+            before=self._money(paid_before),
+        )
+
+    def _next_expected(self, holdings=None):
+        """Return what the next billing brings, None when nothing is expected.
+
+        Also where coupons leave nothing of it. ``holdings`` are the coupons, those of
+        the subscription when left out.
+        """
+        if not self.start_date:
+            return None
+        today = fields.Date.context_today(self)
+        until = self._preview_until(today)
+        return next(iter(self._expected(today, until, holdings)), None)
+
+    # ------------------------------------------------------------------
+    # Days and grids
+    # ------------------------------------------------------------------
+
+    def _coupon_start(self, day):
+        """Return from which day a coupon holds; None in a draft: from the first day."""
+        if self.state == "draft":
+            return day
+        return day or self._first_open_day()
+
+    def _first_open_day(self) -> date:
+        """Return the first day of the first period that is not billed yet.
+
+        The running period counts where it is not billed, older ones do not.
+        """
+        first = self._first_billed_day()
+        if self.state == "draft":
+            return first
+        today = max(fields.Date.context_today(self), first)
+        running = self._schedule_on(today).period_at(today).start
+        return max(running, self.billed_through or first, first)
+
+    def _first_billed_day(self) -> date:
+        """Return the first day of service that costs something."""
+        recurring = self.line_ids.filtered(lambda line: line.role != "one_off")
+        return min(
+            (line._billed_span()[0] for line in recurring), default=self.start_date
+        )
+
+    def _grid_values(self, day):
+        """Return the grid that the subscription has on a day, as a use keeps it."""
+        line = self._lines_on(day)[:1]
+        if line.plan_version_id:
+            version, start, anchor = (
+                line.plan_version_id,
+                line.grid_start,
+                line.grid_anchor,
+            )
+        else:
+            version = self.plan_version_id
+            start, anchor = self.grid_start or self.start_date, self.anchor_date
+        return {
+            "grid_version_id": version.id,
+            "grid_start": start,
+            "grid_anchor": anchor,
+        }
+
+    # ------------------------------------------------------------------
+    # For the engine
+    # ------------------------------------------------------------------
+
+    def _holdings(self):
+        """Return the coupons of this subscription, in the order of their use."""
+        uses = self.coupon_use_ids.filtered(
+            lambda use: use.state != "removed" or use.counted
+        )
+        return [use._holding() for use in uses.sorted("id")]
+
+    def _holding(self, coupon, start=None, schedule=None, until=None, key=0):
+        """Return what a coupon would take off from a day on (None: the first one)."""
+        first = self._first_billed_day()
+        start = max(start or first, first)
+        version = self.plan_version_id
+        discount = coupon._engine_discount(
+            key,
+            start,
+            schedule or self._schedule_on(start),
+            until=until or None,
+            service=(first, self.end_date or None),
+            first_in_full=version.first_period == "full",
+        )
+        return Holding(key, coupon, discount)
+
+    # ------------------------------------------------------------------
+    # The life of the subscription
+    # ------------------------------------------------------------------
+
+    def _check_can_start(self):
+        """Look again whether the coupons of a draft fit what it has become."""
+        result = super()._check_can_start()
+        for use in self.coupon_use_ids.filtered(lambda use: use.state == "active"):
+            refusal = self._coupon_misfit(use.coupon_id)
+            if refusal:
+                raise UserError(refusal)
+        return result
+
+    def _start(self, **values):
+        result = super()._start(**values)
+        self._date_coupons()
+        return result
+
+    def _set_state(self, allowed, target, **values):
+        """What is closed uses no coupon any more; what goes on may again."""
+        result = super()._set_state(allowed, target, **values)
+        self.coupon_use_ids._refresh_state()
+        return result
+
+    def _refresh_billing_state(self, through=None, lines=None):
+        """A use is over when what it covers is billed."""
+        result = super()._refresh_billing_state(through, lines)
+        self._date_coupons()
+        self.coupon_use_ids._refresh_state()
+        return result
+
+    def _date_coupons(self):
+        """Date the coupons of subscriptions of which nothing was billed yet."""
+        # sudo: a use follows its subscription; nobody may write it by hand.
+        uses = self.coupon_use_ids.sudo()
+        uses.filtered(
+            lambda use: (
+                use.subscription_id.state != "draft"
+                and use.state == "active"
+                and (not use.grid_version_id or use.from_start)
+                and not use.subscription_id.ledger_sequence
+            )
+        )._set_dates()
+
+    def _back_to_draft(self, vals):
+        """An order that is confirmed again applies its coupon again."""
+        # sudo: as above.
+        self.coupon_use_ids.sudo().write({"state": "removed", "counted": False})
+        return super()._back_to_draft(vals)
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _plan(self):
+        """Return the plan that the line belongs to."""
+        return (self.charge_id.version_id or self._version()).plan_id
+
+
+class RecurringCoupon(models.Model):
+    _inherit = "recurring.coupon"
+
+    def _claim(self):
+        """Claim the coupon before its uses are counted.
+
+        The claim updates the row: of two transactions that use one coupon at the same
+        moment the second waits for the first and then fails to serialise (it would
+        count with what it read before), Odoo runs it again, and it sees the other's
+        use. A mere lock would let it go on with the old count.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE recurring_coupon SET claim_count = claim_count + 1"
+                " WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["claim_count"], flush=False)
+
+
+class RecurringChange(models.Model):
+    _inherit = "recurring.change"
+
+    type = fields.Selection(
+        selection_add=[
+            ("coupon_add", "Coupon applied"),
+            ("coupon_remove", "Coupon removed"),
+        ],
+        ondelete={"coupon_add": "cascade", "coupon_remove": "cascade"},
+    )

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..engine.errors import EngineError
+
+
+class RecurringCouponWizard(models.TransientModel):
+    """A code for a subscription, with its next invoice before and after."""
+
+    _name = "recurring.coupon.wizard"
+    _description = "Apply a Coupon"
+
+    subscription_id = fields.Many2one("recurring.subscription", required=True)
+    code = fields.Char(string="Coupon Code", required=True)
+    date = fields.Date(
+        string="From",
+        help="The first day on which a period may start to be covered. Empty = the "
+        "first period that is not billed yet.",
+    )
+    refusal = fields.Char(compute="_compute_preview")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("subscription_id", "code", "date")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.refusal = wizard.preview = False
+            if wizard.code and wizard.subscription_id:
+                wizard._set_preview()
+
+    def _set_preview(self):
+        """Show the next invoice before and after, or why the coupon is refused."""
+        sub = self.subscription_id
+        coupon = self.env["recurring.coupon"]._with_code(self.code, sub.company_id)
+        try:
+            self.refusal = sub._coupon_refusal(self.code, coupon, self.date)
+            if not self.refusal:
+                self.preview = self._render(sub, coupon)
+        except (EngineError, UserError) as error:
+            self.refusal = str(error)
+
+    def _render(self, sub, coupon):
+        planned = sub._holding(coupon, sub._coupon_start(self.date))
+        before = sub._next_expected()
+        after = sub._next_expected([*sub._holdings(), planned])
+        start = max(planned.discount.first.start, planned.discount.start)
+        untouched = bool(before) and before.untaxed == after.untaxed
+        return self.env["ir.qweb"]._render(
+            "recurring_revenue.coupon_preview",
+            {
+                "name": coupon.name,
+                "terms": coupon.terms_text,
+                "start": format_date(self.env, start),
+                "before": before and sub._expected_texts(before),
+                "after": after and sub._expected_texts(after),
+                "untouched": untouched,
+            },
+        )
+
+    def action_confirm(self):
+        """Apply the coupon; the history says what it does to the next invoice."""
+        self.ensure_one()
+        self.subscription_id.action_apply_coupon(self.code, self.date)
+        return {"type": "ir.actions.act_window_close"}
