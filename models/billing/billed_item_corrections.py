@@ -60,7 +60,14 @@ class RecurringBilledItem(models.Model):
         document = sum(entry.document_amount for entry in booked)
         if document and (booked[0].row.tax_key or "") == move_line._rr_tax_key():
             return round_half_up(amount * signed / document, rounding)
-        return round_half_up(signed / move_line._rr_price_factor(), rounding)
+        price = signed / move_line._rr_price_factor()
+        taken = sum(entry.coupon_amount for entry in booked)
+        if taken and amount != taken:
+            # What the line shows is what coupons left of the amount.
+            price = price * amount / (amount - taken)
+        elif taken and not price:
+            price = amount
+        return round_half_up(price, rounding)
 
     @api.model
     def _is_booked_elsewhere(self, move_line, booked):

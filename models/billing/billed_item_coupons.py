@@ -226,15 +226,18 @@ class RecurringBilledItem(models.Model):
         Up to the price without coupons the line owes what it did, and the coupon is
         less; only what goes beyond bills more. Returns the page as it stands then.
         """
-        booked = [e for e in page.booked(move_line) if e.row.kind == "charge"]
+        booked = page.booked(move_line)
         reduced = next((entry for entry in booked if entry.coupon_amount > 0), None)
-        shown = sum(entry.document_amount for entry in page.booked(move_line))
-        if not reduced or signed <= shown:
+        if not reduced:
             return page
-        rounding = currency_rounding(move_line.currency_id)
-        # What the coupon took off, in the tax basis of the invoice line.
-        without = reduced.amount * move_line._rr_price_factor()
-        coupon = round_half_up(without, rounding) - reduced.document_amount
+        # In the tax basis of the line as it is now: what it showed, what was taken off.
+        factor, rounding = (
+            move_line._rr_price_factor(),
+            currency_rounding(move_line.currency_id),
+        )
+        shown = sum(entry.amount - entry.coupon_amount for entry in booked)
+        shown = round_half_up(shown * factor, rounding)
+        coupon = round_half_up(reduced.coupon_amount * factor, rounding)
         less = min(signed - shown, coupon)
         if less <= 0:
             return page
