@@ -47,6 +47,8 @@ from . import test_subscription_change_sequences
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment
+from . import test_subscription_coupon_sale
+from . import test_subscription_coupons
 from . import test_subscription_guards
 from . import test_subscription_import
 from . import test_subscription_import_job

@@ -206,6 +206,7 @@ class RecurringCoupon(models.Model):
 
     def write(self, vals):
         """Refuse other terms for a coupon that somebody has."""
+        self.check_access("write")
         if "code" in vals:
             vals = {**vals, "code": _clean(vals["code"])}
         used = self.filtered(lambda coupon: coupon._is_used())

@@ -20,10 +20,10 @@ class RecurringSubscription(models.Model):
             return self.env._("%s is closed: no coupon can be used on it.", self.name)
         return (
             self._coupon_out_of_time(coupon)
+            or self._coupon_not_beside(coupon)
             or self._coupon_used_up(coupon)
             or self._coupon_misfit(coupon)
             or self._coupon_not_for_customer(coupon)
-            or self._coupon_not_beside(coupon)
             or self._coupon_too_late(coupon, day)
         )
 
