@@ -293,7 +293,9 @@ class RecurringCoupon(models.Model):
                 "UPDATE recurring_coupon SET claim_count = claim_count + 1"
                 " WHERE id IN %s",
                 tuple(self.ids),
-            )
+            ),
+            # That another transaction was faster is no error.
+            log_exceptions=False,
         )
         self.invalidate_recordset(["claim_count"], flush=False)
 

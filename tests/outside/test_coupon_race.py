@@ -27,7 +27,6 @@ APPLY_MEANWHILE = """
 from psycopg2.errors import SerializationFailure
 from odoo.exceptions import UserError
 sub = env["recurring.subscription"].search([], order="id desc", limit=1)
-conflict = False
 try:
     sub.action_apply_coupon("LAST")
     result = "applied too"
@@ -61,7 +60,8 @@ class TestCouponRace(OutsideCase):
     def test_two_billings_use_an_amount_once(self):
         database = self.prepare(max_uses=0)
         database.run(
-            'env["recurring.subscription"].search([]).action_apply_coupon("LAST")'
+            'subscriptions = env["recurring.subscription"].search([])\n'
+            'subscriptions.action_apply_coupon("LAST", "2026-01-01")'
         )
         code = portfolio.bill_in_a_run_of_its_own("2026-03-15")
         both = [database.start(code), database.start(code)]
