@@ -62,6 +62,17 @@ class TestBillingCoupons(CouponCommon):
         self.assertEqual(line.price_subtotal, 20.0)
         self.assertSound(sub)
 
+    def test_a_percentage_stands_in_the_column_wherever_it_is_exact(self):
+        """9.99 less 20 % is 7.99 for Odoo too; an amount is never shown as 50 %."""
+        sub = self._draft(plan=self._plan("Odd", [{"unit_price": 9.99}]))
+        self._use(sub, self._coupon())
+        sub.action_activate()
+        line = self._bill("2026-04-01").move_ids.invoice_line_ids
+        self.assertEqual((line.discount, line.price_subtotal), (20, 7.99))
+        sub, _use = self._with_coupon("fixed", code="HALF", amount=15)
+        line = self._bill("2026-04-01").move_ids.invoice_line_ids
+        self.assertEqual((line.discount, line.price_unit), (0, 15))
+
     def test_a_fixed_amount_over_two_lines(self):
         plan = self._plan("Two", [{"unit_price": 10.0}, {"unit_price": 20.0}])
         sub = self._draft(plan=plan)

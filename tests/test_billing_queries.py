@@ -20,12 +20,14 @@ class TestBillingQueries(BillingCommon):
             ]
         )
 
-    def _portfolio(self, start):
+    def _portfolio(self, start, coupon=None):
         for number in range(2 * INVOICES):
             customer = self._customer(f"Customer {start} {number}")
-            self._subscribe(
+            sub = self._subscribe(
                 self.plan, start, customer, lines=[{"price_unit": 20 + number}]
             )
+            if coupon:
+                sub.action_apply_coupon(coupon.code, start)
 
     def _bill_counted(self, day, queries):
         run = self.env["recurring.billing.run"].create({"date": day})
@@ -50,3 +52,22 @@ class TestBillingQueries(BillingCommon):
         self._portfolio("2025-01-01")
         self._bill("2025-01-01")
         self._bill_counted("2025-02-01", 8)
+
+    def test_with_coupons(self):
+        """A coupon each costs a few queries per batch, not per invoice."""
+        coupon = self.env["recurring.coupon"].create(
+            {
+                "code": "TEN",
+                "name": "Ten",
+                "kind": "fixed",
+                "amount": 10,
+                "currency_id": self.euro.id,
+                "duration": "periods",
+                "period_count": 24,
+            }
+        )
+        self._portfolio("2025-01-01", coupon)
+        self._bill("2025-01-01")
+        self._bill_counted("2025-02-01", 6)
+        redemptions = self.env["recurring.coupon.redemption"].search([])
+        self.assertEqual(sum(redemptions.mapped("amount")), 10 * 4 * INVOICES)

@@ -1,5 +1,6 @@
 """What coupons take off: worked examples, then properties over random billings."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -276,3 +277,35 @@ class TestDiscountProperties(BaseCase):
         before = sum(item.amount for item in items)
         off = sum(part.amount for parts in taken for part in parts)
         self.assertGreaterEqual(before - off, min(before, 0))
+
+    @reproducible
+    @given(
+        some_discounts(),
+        st.lists(priced, min_size=1, max_size=4),
+        st.lists(st.fractions(0, 1), max_size=4),
+    )
+    def test_credits_give_back_all_that_was_taken_and_no_more(
+        self, discounts, items, shares
+    ):
+        """Part after part of what is left, and at last the rest: nothing remains."""
+        book = Discounts(discounts, {}, CENT)
+        left = [part for parts in book.take(items) for part in parts]
+        for share in [*shares, Fraction(1)]:
+            kept = []
+            for part in left:
+                back = given_back([part], share, CENT)
+                book.give_back(back)
+                kept.append(
+                    replace(
+                        part,
+                        amount=part.amount + sum(one.amount for one in back),
+                        before_tax=part.before_tax + sum(b.before_tax for b in back),
+                    )
+                )
+                self.assertGreaterEqual(kept[-1].amount * part.amount, 0)
+            left = kept
+        self.assertFalse(any(part.amount or part.before_tax for part in left))
+        fixed = {one.key for one in discounts if one.kind == "fixed"}
+        self.assertFalse(
+            [key for key, used in book.used.items() if key[0] in fixed and used]
+        )

@@ -49,7 +49,7 @@ class RecurringCoupon(models.Model):
     status = fields.Selection(
         [
             ("upcoming", "Not Yet"),
-            ("open", "Open"),
+            ("open", "Usable"),
             ("used_up", "Used Up"),
             ("expired", "Expired"),
         ],

@@ -73,13 +73,34 @@ class RecurringSubscriptionLine(models.Model):
         if terms.model not in ("flat", "per_unit"):
             return None
         quantity = exact(self.quantity) if terms.model == "per_unit" else Decimal(1)
-        price, discount = exact(self.price_unit), exact(self.discount)
-        if item.discounts:
-            # The column shows one percentage: the line's and the coupons' in one.
-            discount = 100 - (100 - discount) * item.net / (item.amount or 1)
+        price, discount = exact(self.price_unit), self._shown_discount(item)
+        if discount is None:
+            return None
         if self._odoo_amount(quantity, price, discount) != item.net:
             return None
         return quantity, price, discount
+
+    def _shown_discount(self, item):
+        """Return the line's discount and the coupons' as one percentage.
+
+        None where a coupon takes an amount off.
+        """
+        discount = exact(self.discount)
+        if not item.discounts:
+            return discount
+        coupons = self.env["recurring.coupon"]
+        for taken in item.discounts:
+            coupons |= self._use_of(taken).coupon_id
+        kinds = set(coupons.mapped("kind"))
+        if not kinds or "fixed" in kinds:
+            return None
+        percent = sum(exact(coupon.percent) for coupon in coupons)
+        percent = 100 if "free" in kinds else min(percent, 100)
+        return 100 - (100 - discount) * (100 - percent) / 100
+
+    def _use_of(self, taken):
+        """Return the use that took something off, none for a coupon that is tried."""
+        return self.env["recurring.coupon.use"].browse(taken.discount or ())
 
     def _odoo_amount(self, quantity, price, discount):
         """Return what Odoo's invoice line makes of the three, None if it alters one."""
@@ -241,12 +262,9 @@ class Wording:
 
     def _coupons(self, line, item, env):
         """Name the coupons and what each takes off (or, credited, no longer does)."""
-        uses = env["recurring.coupon.use"].browse(
-            taken.discount for taken in item.discounts if taken.discount
-        )
         texts = []
-        for taken, use in zip(item.discounts, uses, strict=False):
-            coupon = use.coupon_id
+        for taken in item.discounts:
+            coupon = line.with_env(env)._use_of(taken).coupon_id
             what = coupon.terms_text if coupon.kind == "free" else ""
             if coupon.kind == "percent":
                 what = env._("%s %%", number(env, coupon.percent))

@@ -76,7 +76,7 @@ class RecurringCoupon(models.Model):
             ("periods", "Several periods"),
             ("forever", "As long as the subscription runs"),
         ],
-        string="For",
+        string="Lasts",
         required=True,
         default="once",
     )

@@ -87,6 +87,7 @@ class RecurringCouponUse(models.Model):
         help="Technical: whether it counts as a use; not when it was removed before it "
         "took anything off.",
     )
+    code = fields.Char(related="coupon_id.code", string="Code")
     terms_text = fields.Char(related="coupon_id.terms_text")
     grid_version_id = fields.Many2one("recurring.plan.version", ondelete="restrict")
     grid_start = fields.Date()
