@@ -1,6 +1,7 @@
 from . import test_architecture
 from . import test_billing_complete_lines
 from . import test_billing_complete_lines_limits
+from . import test_billing_coupon_figures
 from . import test_billing_coupon_operations
 from . import test_billing_coupons
 from . import test_billing_credits
@@ -48,6 +49,7 @@ from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment
 from . import test_subscription_coupon_sale
+from . import test_subscription_coupon_use
 from . import test_subscription_coupons
 from . import test_subscription_guards
 from . import test_subscription_import

@@ -15,6 +15,7 @@ from . import recurring_coupon_redemption
 from . import billed_item_coupons
 from . import subscription_discounts
 from . import invoice_lines
+from . import coupon_lines
 from . import subscription_invoicing
 from . import account_move
 from . import account_move_line

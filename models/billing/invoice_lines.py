@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...engine.allocation import round_half_up
-from ..catalog.texts import money, number
+from ..catalog.texts import number
 from ..exact import currency_rounding, exact
 from ..subscription.tax_basis import change_basis
 from ..subscription.texts import rating_texts
@@ -79,28 +79,6 @@ class RecurringSubscriptionLine(models.Model):
         if self._odoo_amount(quantity, price, discount) != item.net:
             return None
         return quantity, price, discount
-
-    def _shown_discount(self, item):
-        """Return the line's discount and the coupons' as one percentage.
-
-        None where a coupon takes an amount off.
-        """
-        discount = exact(self.discount)
-        if not item.discounts:
-            return discount
-        coupons = self.env["recurring.coupon"]
-        for taken in item.discounts:
-            coupons |= self._use_of(taken).coupon_id
-        kinds = set(coupons.mapped("kind"))
-        if not kinds or "fixed" in kinds:
-            return None
-        percent = sum(exact(coupon.percent) for coupon in coupons)
-        percent = 100 if "free" in kinds else min(percent, 100)
-        return 100 - (100 - discount) * (100 - percent) / 100
-
-    def _use_of(self, taken):
-        """Return the use that took something off, none for a coupon that is tried."""
-        return self.env["recurring.coupon.use"].browse(taken.discount or ())
 
     def _odoo_amount(self, quantity, price, discount):
         """Return what Odoo's invoice line makes of the three, None if it alters one."""
@@ -257,25 +235,8 @@ class Wording:
             parts.append(self._credited(line, item, env))
         if not plain or item.kind == "credit":
             parts += self._arithmetic(line, item, env)
-        parts += self._coupons(line, item, env)
+        parts += line.with_env(env)._coupon_texts(item)
         return "\n".join(parts)
-
-    def _coupons(self, line, item, env):
-        """Name the coupons and what each takes off (or, credited, no longer does)."""
-        texts = []
-        for taken in item.discounts:
-            coupon = line.with_env(env)._use_of(taken).coupon_id
-            what = coupon.terms_text if coupon.kind == "free" else ""
-            if coupon.kind == "percent":
-                what = env._("%s %%", number(env, coupon.percent))
-            texts.append(
-                env._(
-                    "Coupon %(name)s: %(amount)s",
-                    name=" ".join(filter(None, (coupon.code, what and f"({what})"))),
-                    amount=money(env, -taken.amount, line.currency_id),
-                )
-            )
-        return texts
 
     def _credited(self, line, item, env):
         """Name the invoice that a credit corrects, as the law wants it."""

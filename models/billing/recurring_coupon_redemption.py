@@ -101,8 +101,10 @@ class RecurringCouponRedemption(models.Model):
     )
 
     def write(self, vals):
-        """Refuse: a redemption says what happened."""
-        raise UserError(self.env._("What a coupon took off cannot be rewritten."))
+        """Refuse whatever it is: a redemption says what happened."""
+        if vals:
+            raise UserError(self.env._("What a coupon took off cannot be rewritten."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -59,7 +59,7 @@ class RecurringCoupon(models.Model):
         required=True,
         default="percent",
     )
-    percent = fields.Float(string="Percent", digits=(5, 2))
+    percent = fields.Float(digits=(5, 2))
     amount = fields.Monetary(
         string="Amount per Period",
         help="Before tax, for each billing period that the coupon covers.",

@@ -38,6 +38,7 @@ from . import price_revision_prepare
 from . import subscription_trial
 from . import recurring_coupon_use
 from . import coupon_checks
+from . import coupon_periods
 from . import subscription_coupons
 from . import subscription_preview
 from . import subscription_screens

@@ -1,0 +1,179 @@
+"""A coupon on a subscription: from when on, the wizard, who may, and the history."""
+
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+
+from .common_coupons import CouponCommon
+
+GROUP = "recurring_revenue.group_%s"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-10")
+class TestCouponUse(CouponCommon):
+    def test_from_the_next_period_on(self):
+        sub = self._subscribe(self.plan, "2026-04-01")
+        self._bill("2026-04-01")
+        use = self._use(sub, self._coupon())
+        self.assertEqual(
+            (str(use.start_date), str(use.end_date)), ("2026-05-01", "2026-06-01")
+        )
+        change = sub.change_ids.filtered(lambda change: change.type == "coupon_add")
+        self.assertEqual(change.amount_effect, -6)
+        self.assertIn("05/01/2026: 24.00", change.note)
+        self.assertEqual(change.user_id, self.env.user)
+        self._bill("2026-06-01")
+        self.assertInvoiced(sub, [30, 24 + 30])
+
+    def test_from_a_later_day_on(self):
+        sub = self._subscribe(self.plan, "2026-04-01")
+        use = self._use(sub, self._coupon(), "2026-05-15")
+        self.assertEqual(str(use.end_date), "2026-07-01")
+        self.assertEqual(self.foreseen(sub, "2026-04-10")[:4], [30, 30, 24, 30])
+
+    def test_removed(self):
+        sub = self._subscribe(self.plan, "2026-04-01")
+        use = self._use(sub, self._coupon(duration="forever"))
+        self._bill("2026-04-10")
+        use.action_remove()
+        self.assertEqual((use.state, use.counted), ("removed", True))
+        self.assertEqual(str(use.removed_date), "2026-05-01")
+        change = sub.change_ids.filtered(lambda change: change.type == "coupon_remove")
+        self.assertEqual(change.amount_effect, 6)
+        self._bill("2026-05-01")
+        self.assertInvoiced(sub, [24, 30])
+        self.assertSound(sub)
+        with self.assertRefused("does not have this coupon"):
+            sub.action_remove_coupon(use.id)
+
+    def test_a_change_of_rhythm_grants_neither_more_nor_less(self):
+        """Three months at a discount; then yearly: the year that starts within them."""
+        yearly = self._plan("Yearly", [{"unit_price": 300.0}], interval_unit="year")
+        sub = self._subscribe(self.plan, "2026-04-01")
+        use = self._use(sub, self._coupon(duration="periods", period_count=3))
+        self._bill("2026-04-10")
+        with freeze_time("2026-05-01"):
+            sub.action_change("plan", {"plan_id": yearly.id, "anchor": "new"})
+            self.assertEqual(str(use.end_date), "2026-07-01")
+            self._bill("2026-05-01")
+        self.assertInvoiced(sub, [24, 240])
+
+    def test_two_in_a_month_cannot_use_the_last_one(self):
+        """Counting claims the coupon: the claim is part of every application."""
+        coupon = self._coupon()
+        claims = []
+        with patch.object(
+            type(coupon), "_claim", lambda self: claims.append(self.code)
+        ):
+            self._use(self._draft(), coupon)
+        self.assertEqual(claims, ["SPRING"])
+        before = coupon.claim_count
+        coupon._claim()
+        self.assertEqual(coupon.claim_count, before + 1)
+
+    def test_the_wizard_shows_before_and_after(self):
+        sub = self._subscribe(self.plan, "2026-04-01")
+        self._coupon()
+        wizard = self.env["recurring.coupon.wizard"].with_context(
+            default_subscription_id=sub.id
+        )
+        with Form(wizard) as form:
+            form.code = "nope"
+            self.assertIn("There is no coupon", form.refusal)
+            form.code = "spring"
+            self.assertFalse(form.refusal)
+            self.assertIn("30.00", form.preview)
+            self.assertIn("24.00", form.preview)
+            form.date = "2026-06-01"
+            self.assertIn("takes effect later", form.preview)
+            form.date = False
+        self.assertFalse(sub.coupon_use_ids)
+        form.record.action_confirm()
+        self.assertEqual(sub.coupon_use_ids.coupon_id.code, "SPRING")
+        # On a draft as well.
+        draft = self._draft(customer=self._customer("B"))
+        with Form(wizard.with_context(default_subscription_id=draft.id)) as form:
+            form.code = "SPRING"
+            self.assertIn("24.00", form.preview)
+
+    def test_a_draft_that_starts_later_is_covered_from_its_start(self):
+        sub = self._draft("2026-04-01")
+        use = self._use(sub, self._coupon())
+        self.assertFalse(use.start_date)
+        self.assertEqual(self.foreseen(sub, "2026-04-10")[:2], [30 + 24 - 30, 30])
+        sub.start_date = "2026-04-15"
+        sub.action_activate()
+        self.assertEqual(
+            (str(use.start_date), str(use.end_date)), ("2026-04-15", "2026-05-15")
+        )
+
+    def test_a_copy_has_no_coupon(self):
+        sub = self._draft()
+        self._use(sub, self._coupon())
+        self.assertFalse(sub.copy().coupon_use_ids)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-10")
+class TestCouponRights(CouponCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "c_seller", groups=GROUP % "user")
+        cls.other = new_test_user(cls.env, "c_other", groups=GROUP % "user")
+        cls.manager = new_test_user(cls.env, "c_manager", groups=GROUP % "manager")
+        cls.accountant = new_test_user(
+            cls.env, "c_accountant", groups="account.group_account_readonly"
+        )
+        cls.coupon = cls._coupon()
+        cls.sub = cls._subscribe(cls.plan, "2026-04-01", user_id=cls.seller.id)
+
+    def test_a_salesperson_applies_and_removes_on_own_subscriptions(self):
+        sub = self.sub.with_user(self.seller)
+        [use_id] = sub.action_apply_coupon("SPRING")
+        use = self.env["recurring.coupon.use"].with_user(self.seller).browse(use_id)
+        self.assertEqual(use.user_id, self.seller)
+        self.assertIn("24.00", sub.next_summary)
+        for values in ({"state": "finished"}, {"end_date": False}):
+            with self.assertRaises(AccessError):
+                use.write(values)
+        with self.assertRaises(AccessError):
+            self.coupon.with_user(self.seller).write({"percent": 100})
+        with self.assertRaises(AccessError):
+            sub.with_user(self.other).action_remove_coupon(use_id)
+        use.action_remove()
+
+    def test_others_do_not(self):
+        for user in (self.other, self.accountant):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.sub.with_user(user).action_apply_coupon("SPRING")
+
+    def test_an_accountant_reads_figures(self):
+        self.sub.action_apply_coupon("SPRING")
+        self._bill("2026-04-10")
+        coupon = self.coupon.with_user(self.accountant)
+        self.assertEqual((coupon.use_count, coupon.cost), (1, 6))
+        redemption = coupon.use_ids.redemption_ids
+        self.assertEqual(redemption.amount, 6)
+        for records in (redemption, redemption.sudo()):
+            with self.assertRaises(UserError):
+                records.write({"amount": 0})
+
+    def test_companies(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self._coupon("FOREIGN", company_id=company.id)
+        with self.assertRefused("There is no coupon “FOREIGN”."):
+            self.sub.action_apply_coupon("FOREIGN")
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.manager).read(["code"])
+
+    def test_a_manager_makes_one_on_the_form(self):
+        coupons = self.env["recurring.coupon"].with_user(self.manager)
+        with Form(coupons) as form:
+            form.code = "ten"
+            form.name = "Ten"
+            form.kind = "fixed"
+            form.amount = 10
+        self.assertEqual(form.record.code, "TEN")
