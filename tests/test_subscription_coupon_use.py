@@ -177,3 +177,44 @@ class TestCouponRights(CouponCommon):
             form.kind = "fixed"
             form.amount = 10
         self.assertEqual(form.record.code, "TEN")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-01")
+class TestCouponWithTrial(CouponCommon):
+    """A trial costs nothing: the coupon's periods begin with the first one billed."""
+
+    def _trial_plan(self, **values):
+        return self._plan("Trial", trial_days=14, **values)
+
+    def test_a_draft_with_a_trial(self):
+        sub = self._draft(plan=self._trial_plan())
+        use = self._use(sub, self._coupon())
+        self.assertIn("24.00", sub.next_summary)
+        sub.action_activate()
+        self.assertEqual(sub.state, "trial")
+        self.assertEqual(
+            (str(use.start_date), str(use.end_date)), ("2026-04-15", "2026-05-15")
+        )
+        self.assertEqual(self.foreseen(sub)[:2], [24, 30])
+
+    def test_applied_during_a_trial(self):
+        sub = self._draft(plan=self._trial_plan())
+        sub.action_activate()
+        use = self._use(sub, self._coupon())
+        self.assertEqual(str(use.start_date), "2026-04-15")
+        self.assertEqual(self.foreseen(sub)[:2], [24, 30])
+
+    def test_a_change_is_shown_with_the_coupon(self):
+        sub = self._draft()
+        self._use(sub, self._coupon(duration="forever"))
+        sub.action_activate()
+        self._bill("2026-04-01")
+        with freeze_time("2026-04-16"):
+            rows = {"lines": [{"line_id": sub.line_ids.id, "quantity": 2}]}
+            shown = sub.preview_change("lines", rows)
+            sub.action_change("lines", rows)
+            self._bill("2026-04-16")
+        self.assertEqual(shown["difference"], 12)
+        self.assertEqual(sum(item["value"] for item in shown["items"]), 12)
+        self.assertInvoiced(sub, [24, 12])

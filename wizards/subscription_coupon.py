@@ -41,10 +41,10 @@ class RecurringCouponWizard(models.TransientModel):
             self.refusal = str(error)
 
     def _render(self, sub, coupon):
-        planned = sub._holding(coupon, sub._coupon_start(self.date))
+        discount = sub._tried(coupon, self.date).discount
         before = sub._next_expected()
-        after = sub._next_expected([*sub._holdings(), planned])
-        start = max(planned.discount.first.start, planned.discount.start)
+        after = sub._next_expected(coupon, self.date)
+        start = max(discount.first.start, discount.start)
         untouched = bool(before) and before.untaxed == after.untaxed
         return self.env["ir.qweb"]._render(
             "recurring_revenue.coupon_preview",

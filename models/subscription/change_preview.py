@@ -61,12 +61,13 @@ class RecurringSubscription(models.Model):
         items = tuple(
             item for item in self._difference(day)[self.id] if item.kind != "waiver"
         )
+        [items] = self._take_discounts([items])
         [(untaxed, total)] = self._expected_totals([items])
         taxed = untaxed if total is None else total
         return items, self.currency_id.round(untaxed), self.currency_id.round(taxed)
 
     def _change_item(self, item):
-        return {**self._item_texts(item), "value": float(item.amount)}
+        return {**self._item_texts(item), "value": float(item.net)}
 
     def _picture(self, day, today):
         """Return what the subscription bills from a day on."""

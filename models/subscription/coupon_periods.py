@@ -15,8 +15,9 @@ class RecurringSubscription(models.Model):
     # ------------------------------------------------------------------
 
     def _coupon_start(self, day):
-        """Return from which day a coupon holds; None in a draft: from the first day."""
-        if self.state == "draft":
+        """Return from which day a coupon holds; None where it is the first day billed,
+        which a draft and a trial do not know yet."""
+        if self.state == "draft" or (self.state == "trial" and not self.billed_through):
             return day
         return day or self._first_open_day()
 
@@ -61,12 +62,15 @@ class RecurringSubscription(models.Model):
     # For the engine
     # ------------------------------------------------------------------
 
-    def _holdings(self):
-        """Return the coupons of this subscription, in the order of their use."""
+    def _holdings(self, planned=None):
+        """Return the coupons of this subscription, in the order of their use.
+
+        ``planned`` is what a draft would be once started, see ``_planned``.
+        """
         uses = self.coupon_use_ids.filtered(
             lambda use: use.state != "removed" or use.counted
         )
-        return [use._holding() for use in uses.sorted("id")]
+        return [use._holding(planned) for use in uses.sorted("id")]
 
     def _holding(self, coupon, start=None, schedule=None, until=None, key=0):
         """Return what a coupon would take off from a day on (None: the first one)."""

@@ -114,10 +114,13 @@ class RecurringCouponUse(models.Model):
     # For the engine
     # ------------------------------------------------------------------
 
-    def _holding(self):
-        """Return what the engine needs to know of this use."""
+    def _holding(self, planned=None):
+        """Return what the engine needs to know of this use.
+
+        ``planned`` is what a draft would be once started, see ``_planned``.
+        """
         self.ensure_one()
-        sub = self.subscription_id
+        sub = planned or self.subscription_id
         schedule = None
         if self.grid_version_id:
             schedule = self.grid_version_id._schedule(

@@ -73,12 +73,11 @@ class SaleOrder(models.Model):
     def _rr_coupon_refusal(self, subscription):
         return subscription._coupon_refusal(self.rr_coupon_code, self._rr_coupon())
 
-    def _rr_holdings(self, subscription):
-        """Return what the coupon would take off a subscription that is not saved."""
-        coupon = self._rr_coupon()
-        if not coupon or self._rr_coupon_refusal(subscription):
-            return []
-        return [subscription._holding(coupon)]
+    def _rr_usable_coupon(self, subscription):
+        """Return the coupon that a subscription would use, none where it cannot."""
+        if not self.rr_coupon_code or self._rr_coupon_refusal(subscription):
+            return self.env["recurring.coupon"]
+        return self._rr_coupon()
 
     def _rr_use_coupon(self, subscription):
         """Apply the order's coupon to a subscription that it starts, where it fits."""

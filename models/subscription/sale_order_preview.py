@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
                 continue
             try:
                 sold = self._rr_sold(plan, lines)
-                texts += sold._first_invoice_texts(self._rr_holdings(sold))
+                texts += sold._first_invoice_texts(self._rr_usable_coupon(sold))
             except (EngineError, UserError):
                 # Said when somebody confirms; a quotation promises nothing instead.
                 continue
@@ -84,13 +84,14 @@ class SaleOrder(models.Model):
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
-    def _first_invoice_texts(self, holdings=None):
+    def _first_invoice_texts(self, coupon=None):
         """Return "Pro: 120.00 € including tax on 1 April, then 60.00 € on 1 May"."""
         self.ensure_one()
         today = fields.Date.context_today(self)
         planned = self._planned(waits=False)
         later = planned._later_phases()
         until = max([planned._preview_until(today), *later.values()])
+        holdings = [planned._holding(coupon)] if coupon else []
         expected = planned._expected(today, until, holdings)
         if not expected:
             return []

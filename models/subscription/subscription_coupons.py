@@ -128,17 +128,25 @@ class RecurringSubscription(models.Model):
             before=self._money(paid_before),
         )
 
-    def _next_expected(self, holdings=None):
+    def _next_expected(self, coupon=None, day=None):
         """Return what the next billing brings, None when nothing is expected.
 
-        Also where coupons leave nothing of it. ``holdings`` are the coupons, those of
-        the subscription when left out.
+        Also where coupons leave nothing of it. ``coupon`` is one more than those that
+        the subscription has, applied from ``day`` on.
         """
         if not self.start_date:
             return None
         today = fields.Date.context_today(self)
-        until = self._preview_until(today)
-        return next(iter(self._expected(today, until, holdings)), None)
+        shown = self._planned()
+        holdings = self._holdings(shown)
+        if coupon:
+            holdings.append(self._tried(coupon, day, shown))
+        until = shown._preview_until(today)
+        return next(iter(shown._expected(today, until, holdings)), None)
+
+    def _tried(self, coupon, day, shown=None):
+        """Return what a coupon would take off from a day on."""
+        return (shown or self._planned())._holding(coupon, self._coupon_start(day))
 
     # ------------------------------------------------------------------
     # The life of the subscription
@@ -180,7 +188,7 @@ class RecurringSubscription(models.Model):
                 use.subscription_id.state != "draft"
                 and use.state == "active"
                 and (not use.grid_version_id or use.from_start)
-                and not use.subscription_id.ledger_sequence
+                and not use.subscription_id.billed_through
             )
         )._set_dates()
 

@@ -73,7 +73,9 @@ class RecurringSubscription(models.Model):
         for sub in self:
             try:
                 shown = sub._planned()
-                expected = shown._expected(today, shown._preview_until(today))
+                expected = shown._expected(
+                    today, shown._preview_until(today), sub._holdings(shown)
+                )
             except (EngineError, UserError) as error:
                 sub.next_summary = sub._muted(sentence_of(self.env, error))
                 sub.next_is_credit = sub.upcoming_table = False
@@ -216,11 +218,11 @@ class RecurringSubscription(models.Model):
 
     def _coupon_texts(self, item):
         """Return "SPRING −6.00 €" for what each coupon takes off an item."""
-        coupons = {use.id: use.coupon_id for use in self.coupon_use_ids}
+        uses = self.env["recurring.coupon.use"]
         return [
-            f"{coupons[taken.discount].code} {self._money(-taken.amount)}"
+            f"{uses.browse(taken.discount).code} {self._money(-taken.amount)}"
             for taken in item.discounts
-            if taken.discount in coupons
+            if taken.discount
         ]
 
     def _line_of(self, item):
