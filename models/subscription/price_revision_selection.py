@@ -98,6 +98,11 @@ class RecurringPriceRevision(models.Model):
             return "ends", env._(
                 "No service on %s (paused or over)", format_date(env, day)
             )
+        if self.timing == "date" and sub.start_date >= self.effective_date:
+            return "starts", env._(
+                "Starts on %s, at the price of its contract",
+                format_date(env, sub.start_date),
+            )
         guarantee = sub.price_guarantee_until
         if guarantee and day <= guarantee:
             return "guarantee", env._(

@@ -217,6 +217,14 @@ class RecurringPriceRevision(models.Model):
                     format_date(self.env, day),
                 )
             )
+        guarantee = sub.price_guarantee_until
+        if guarantee and day <= guarantee and not any(rows.mapped("taken_in")):
+            raise UserError(
+                self.env._(
+                    "Its price is guaranteed until %s meanwhile: prepare it again.",
+                    format_date(self.env, guarantee),
+                )
+            )
         if sub.billed_through and sub.billed_through > day:
             raise UserError(
                 self.env._(
@@ -249,7 +257,6 @@ class RecurringPriceRevision(models.Model):
 
     def _record_failure(self, rows, state, error):
         """Say on the rows what went wrong; the savepoint has rolled back."""
-        self.env.invalidate_all(flush=False)
         rows._conclude(state, why=self._failure_sentence(rows, error))
 
     def _failure_sentence(self, rows, error):
