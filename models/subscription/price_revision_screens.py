@@ -3,7 +3,9 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-COUNTED = ("ready", "done")  # rows whose effect is real, or will be
+from .recurring_price_revision_line import STANDING
+
+COUNTED = ("ready", *STANDING)  # rows whose effect is real, or will be
 # Customers that no e-mail reaches: to be told by letter.
 NO_EMAIL = [
     ("state", "in", COUNTED),
@@ -86,11 +88,13 @@ class RecurringPriceRevision(models.Model):
     @api.depends("line_ids.state", "state", "stopped")
     def _compute_progress(self):
         for revision in self:
-            done = revision.done_count + revision.problem_count
-            left = revision.ready_count
             if revision.state == "withdrawing":
-                left = revision.done_count
+                left = revision._open_count("withdraw")
                 done = len(revision.change_ids.subscription_id) - left
+            else:
+                left = revision.ready_count
+                done = len(revision.change_ids.subscription_id)
+                done += revision.problem_count
             total = done + left
             revision.progress = 100 * done / total if total else 0
             revision.progress_text = self.env._(

@@ -10,10 +10,13 @@ STATES = [
     ("ready", "To apply"),
     ("excluded", "Left out"),
     ("done", "Scheduled"),
+    ("effective", "In effect"),
     ("problem", "Problem"),
     ("withdrawn", "Withdrawn"),
     ("kept", "Not withdrawn"),
 ]
+# Its change stands: scheduled, or in effect.
+STANDING = ("done", "effective")
 # Left out by a rule that nobody lifts for one row.
 FINAL = ("ends", "currency", "index", "scale", "rate")
 
