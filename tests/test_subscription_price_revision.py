@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -411,6 +412,31 @@ class TestWhoIsLeftOut(RevisionCommon):
             row.new_price = 32.0
         with self.assertRefused("stays"):
             revision.unlink()
+
+    def test_a_price_phase_is_a_promise(self):
+        """Six months at 9.95, then 19.95: neither is touched within the phase."""
+        plan = self._plan(
+            "Ramp",
+            [
+                {
+                    "name": "Ramp",
+                    "unit_price": 19.95,
+                    "phase_ids": [Command.create({"periods": 6, "price": 9.95})],
+                }
+            ],
+        )
+        sub = self._subscribe(plan, "2026-04-01")
+        self.assertLeftOut(self._revision(), sub, "phase", "until 09/30/2026")
+        later = self._applied(effective_date="2026-10-01")
+        self.assertRowDone(later, sub, 19.95, 21.95)
+        self._bill("2026-09-01")
+        self.assertEqual(self.charged(sub, "2026-10-01"), 21.95)
+
+    def test_a_trial_is_a_promise(self):
+        plan = self._plan("Tried", trial_days=120, trial_after="convert")
+        sub = self._subscribe(plan, "2026-04-01")
+        self.assertEqual(sub.state, "trial")
+        self.assertLeftOut(self._revision(), sub, "phase", "In its trial until")
 
     def test_taken_in_without_a_new_price(self):
         free = self._plan("Free", [{"name": "Free", "unit_price": 0.0}])

@@ -202,6 +202,9 @@ class RecurringPriceRevision(models.Model):
         lines = self.env["recurring.subscription.line"]
         total = exact(0)
         for values in rows:
+            # Of phases that go on, the first one holds on the day.
+            for phase in values.pop("phases", [])[:1]:
+                values.update(phase)
             line = lines.new({**values, "subscription_id": sub.id})
             total += line._amount_at(None, None)
         return total

@@ -101,6 +101,7 @@ class RecurringPriceRevisionLine(models.Model):
         [
             ("manual", "By hand"),
             ("guarantee", "Price guarantee"),
+            ("phase", "Trial or price phase"),
             ("scheduled", "Change scheduled already"),
             ("starts", "Starts later"),
             ("ends", "Ends before"),
