@@ -50,6 +50,10 @@ class RevisionCommon(ChangeCommon):
         if monthly is not None:
             self.assertEqual(row.monthly_effect, monthly)
 
+    def assertRowDone(self, revision, sub, old, new):
+        row = self._row(revision, sub)
+        self.assertEqual((row.state, row.old_price, row.new_price), ("done", old, new))
+
     def assertLeftOut(self, revision, sub, code, sentence):
         row = self._row(revision, sub)
         self.assertEqual((row.state, row.exclusion), ("excluded", code))

@@ -92,12 +92,15 @@ class TestRevisionNotice(RevisionCommon):
 
     def test_who_has_no_e_mail_is_listed(self):
         sub = self._running()
+        other = self._running(customer=self.reachable)
         revision = self._revision()
+        self.assertEqual(revision.no_email_count, 1)
         revision.action_announce()
         self._tell("2026-06-01", revision)
         self.assertFalse(self._mails(sub))
+        self.assertEqual(len(self._mails(other)), 1)
         self.assertEqual(self._row(revision, sub).notice, "no_email")
-        self.assertEqual(revision.no_email_count, 1)
+        self.assertEqual((revision.no_email_count, revision.told_count), (1, 1))
         action = revision.action_open_no_email()
         rows = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(rows.subscription_id, sub)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -200,6 +201,25 @@ class TestPriceScales(RevisionCommon):
         self._bill("2026-06-01")
         self.assertEqual(self.charged(sub, "2026-07-01"), 63.0)
 
+    def test_a_scale_of_fine_prices_is_billed_as_shown(self):
+        """1,234 calls at 0.0073 = 9.0082; by 3.7 percent 9.3415: 9.34 as shown."""
+        plan = self._plan(
+            "Calls",
+            [{"charge_model": "volume", "name": "Calls", "tiers": [(0, 0.0073)]}],
+        )
+        sub = self._subscribe(plan, "2026-04-01", lines=[{"quantity": 1234}])
+        typed = self._subscribe(plan, "2026-04-01", lines=[{"quantity": 1234}])
+        revision = self._revision(percent=3.7)
+        self.assertEqual(self._row(revision, sub).old_price, 9.01)
+        self.assertEqual(self._row(revision, sub).new_price, 9.34)
+        self._row(revision, typed).new_price = 9.99
+        revision.action_apply()
+        self._bill("2026-06-01")
+        self._bill("2026-07-01")
+        for one, amount in ((sub, 9.34), (typed, 9.99)):
+            row = one.billed_item_ids.sorted("sequence")[-1]
+            self.assertEqual(row.amount, amount)
+
     def test_included_units_and_a_minimum(self):
         """8 of 10 units beyond 2 at 5.00 with at least 50.00: the minimum rises too."""
         plan = self._plan(
@@ -261,6 +281,29 @@ class TestWhoIsLeftOut(RevisionCommon):
         self.assertEqual(self._row(revision, sub).new_price, 33.0)
         self.assertEqual(revision.subscription_count, 1)
         self.assertIn("+3.00€ a month", revision.totals_text.replace("\xa0", ""))
+
+    def test_a_guarantee_given_after_the_list_was_made(self):
+        one, two = self._running(), self._running()
+        revision = self._revision()
+        one.price_guarantee_until = "2026-12-31"
+        revision.action_apply()
+        self.assertIn("guaranteed until", self._row(revision, one).why)
+        self.assertEqual(self._row(revision, two).state, "done")
+        # Taken in by hand it is raised all the same.
+        again = self._revision()
+        self._row(again, one).action_include()
+        again.action_apply()
+        self.assertEqual(self._row(again, one).state, "done")
+
+    def test_who_starts_later_keeps_the_price_of_the_contract(self):
+        sub = self._running("2026-08-01")
+        revision = self._revision()
+        self.assertLeftOut(revision, sub, "starts", "Starts on 08/01/2026")
+        # Taken in, the first period has the new price.
+        self._row(revision, sub).action_include()
+        revision.action_apply()
+        self.assertEqual(self.charged(sub, "2026-08-01"), 33.0)
+        self.assertNothingLeft(sub, "2026-08-31")
 
     def test_a_guarantee_that_is_typed_leaves_a_trace(self):
         sub = self._running()
@@ -369,6 +412,31 @@ class TestWhoIsLeftOut(RevisionCommon):
             row.new_price = 32.0
         with self.assertRefused("stays"):
             revision.unlink()
+
+    def test_a_price_phase_is_a_promise(self):
+        """Six months at 9.95, then 19.95: neither is touched within the phase."""
+        plan = self._plan(
+            "Ramp",
+            [
+                {
+                    "name": "Ramp",
+                    "unit_price": 19.95,
+                    "phase_ids": [Command.create({"periods": 6, "price": 9.95})],
+                }
+            ],
+        )
+        sub = self._subscribe(plan, "2026-04-01")
+        self.assertLeftOut(self._revision(), sub, "phase", "until 09/30/2026")
+        later = self._applied(effective_date="2026-10-01")
+        self.assertRowDone(later, sub, 19.95, 21.95)
+        self._bill("2026-09-01")
+        self.assertEqual(self.charged(sub, "2026-10-01"), 21.95)
+
+    def test_a_trial_is_a_promise(self):
+        plan = self._plan("Tried", trial_days=120, trial_after="convert")
+        sub = self._subscribe(plan, "2026-04-01")
+        self.assertEqual(sub.state, "trial")
+        self.assertLeftOut(self._revision(), sub, "phase", "In its trial until")
 
     def test_taken_in_without_a_new_price(self):
         free = self._plan("Free", [{"name": "Free", "unit_price": 0.0}])

@@ -146,11 +146,34 @@ class TestRevisionJob(RevisionCommon):
         with freeze_time("2026-07-01"):
             today = self._day("2026-07-01")
             self.env["recurring.subscription"]._enter_changes(self.company, today)
+            self.assertEqual(self._row(revision, sub).state, "effective")
+            self.assertEqual(revision.subscription_count, 1)
             revision.action_withdraw()
         self.assertEqual(self._row(revision, sub).state, "kept")
         self.assertIn("taken effect on 07/01/2026", self._row(revision, sub).why)
         self.assertEqual(revision.kept_count, 1)
         self.assertEqual(self.charged(sub, "2026-07-01"), 33.0)
+
+    def test_a_change_that_is_withdrawn_alone(self):
+        """On the subscription, by a colleague: the list of the revision knows."""
+        subs = self._many(2)
+        revision = self._applied()
+        user = new_test_user(self.env, "seller", "recurring_revenue.group_user")
+        subs[0].user_id = user
+        change = self._row(revision, subs[0]).change_id
+        change.with_user(user).action_withdraw()
+        self.assertEqual(self._row(revision, subs[0]).state, "withdrawn")
+        self.assertEqual(revision.subscription_count, 1)
+        revision.action_withdraw()
+        self.assertEqual(self._row(revision, subs[1]).state, "withdrawn")
+
+    def test_a_start_of_today(self):
+        """Without notice, from today: in effect at once."""
+        sub = self._running("2026-03-16", billed="2026-03-16")
+        revision = self._applied(notice_days=0, effective_date="2026-04-16")
+        row = self._row(revision, sub)
+        self.assertEqual((row.state, row.change_id.state), ("effective", "applied"))
+        self.assertEqual(self.charged(sub, "2026-04-16"), 33.0)
 
     # ------------------------------------------------------------------
     # Who may

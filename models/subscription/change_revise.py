@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine.allocation import round_half_up
 from ..catalog.texts import money
-from ..exact import currency_rounding
+from ..exact import currency_rounding, exact
 from ..guard import applying
 
 # What the parts of a line have in common as long as nobody gave one another price.
@@ -74,6 +74,14 @@ class RecurringSubscriptionLine(models.Model):
         """Tell whether the plan's tiers price this line: it has no unit price."""
         self.ensure_one()
         return self.charge_id._is_tiered() and not self.price_agreed
+
+    def _scale_amount(self, ratio=1):
+        """Return what the quantity costs by the scale, before discount, rounded, when
+        the scale is multiplied with ``ratio``."""
+        self.ensure_one()
+        factor = round(exact(self.price_factor) * ratio, 12)
+        amount = self._rating(self._charge_terms(factor=factor)).amount
+        return round_half_up(amount, currency_rounding(self.currency_id))
 
     def _amount_at(self, price, factor):
         """Return what a period costs, after discount, rounded, at another price."""

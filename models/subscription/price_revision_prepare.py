@@ -59,9 +59,7 @@ class RecurringPriceRevision(models.Model):
     def _line_row(self, line, day, why_not, step):
         """Return the row of one line, with its new price unless it is left out."""
         scaled = line._has_scale()
-        old = exact(line.price_unit)
-        if scaled:
-            old = exact(line.currency_id.round(float(line._rating().amount)))
+        old = line._scale_amount() if scaled else exact(line.price_unit)
         row = {
             "line_id": line.id,
             "what": line.display_name,
@@ -114,7 +112,7 @@ class RecurringPriceRevision(models.Model):
         ratio = limits.bound(ONE, factor)
         if scaled:
             # Its prices are on its tiers: the scale moves as a whole.
-            return by_factor(old, ratio, rounding), round(ratio, 12)
+            return line._scale_amount(ratio), round(ratio, 12)
         return by_factor(old, ratio, chosen), round(ratio, 12)
 
     def _effects(self, line, price, ratio):
@@ -170,17 +168,17 @@ class RecurringPriceRevision(models.Model):
         """Return the row of a subscription that moves to the new version."""
         row = {
             "what": self.env._(
-                "%(plan)s: version %(old)s → %(new)s",
-                plan=sub.plan_id.name,
-                old=sub.plan_version_id.number,
+                "Version %(old)s → %(new)s",
+                old=sub._version_on(day).number,
                 new=self.version_id.number,
             ),
             "quantity": 1,
             "effective_date": day,
         }
-        old = sum(map(exact, sub._lines_on(day).mapped("amount_period")), exact(0))
+        lines = sub._lines_on(day) or sub._lines_on(max(today, sub.start_date))
+        old = sum(map(exact, lines.mapped("amount_period")), exact(0))
         row.update(old_price=float(old), new_price=float(old), old_amount=float(old))
-        if why_not and why_not[0] in (*FINAL, "scheduled"):
+        if why_not and why_not[0] in FINAL:
             return {**row, "new_amount": float(old), **self._left_out(why_not)}
         try:
             new = self._amount_in_version(sub, day, today)
@@ -204,6 +202,9 @@ class RecurringPriceRevision(models.Model):
         lines = self.env["recurring.subscription.line"]
         total = exact(0)
         for values in rows:
+            # Of phases that go on, the first one holds on the day.
+            for phase in values.pop("phases", [])[:1]:
+                values.update(phase)
             line = lines.new({**values, "subscription_id": sub.id})
             total += line._amount_at(None, None)
         return total

@@ -3,7 +3,15 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-COUNTED = ("ready", "done")  # rows whose effect is real, or will be
+from .recurring_price_revision_line import STANDING
+
+COUNTED = ("ready", *STANDING)  # rows whose effect is real, or will be
+# Customers that no e-mail reaches: to be told by letter.
+NO_EMAIL = [
+    ("state", "in", COUNTED),
+    ("partner_id.email", "=", False),
+    ("subscription_id.partner_invoice_id.email", "=", False),
+]
 
 
 class RecurringPriceRevision(models.Model):
@@ -44,12 +52,14 @@ class RecurringPriceRevision(models.Model):
             for state in ("ready", "done", "excluded", "problem", "kept"):
                 revision[f"{state}_count"] = counts.get((key, state), 0)
 
-    @api.depends("line_ids.notice")
+    @api.depends("line_ids.notice", "line_ids.state")
     def _compute_notices(self):
-        counts = self._count_subscriptions([], "notice")
+        told = self._count_subscriptions([("notice", "=", "queued")], "revision_id")
+        unreached = self._count_subscriptions(NO_EMAIL, "revision_id")
         for revision in self:
-            revision.told_count = counts.get((revision._origin.id, "queued"), 0)
-            revision.no_email_count = counts.get((revision._origin.id, "no_email"), 0)
+            key = (revision._origin.id, revision._origin)
+            revision.told_count = told.get(key, 0)
+            revision.no_email_count = unreached.get(key, 0)
 
     @api.depends("line_ids.state", "line_ids.monthly_effect")
     @api.depends_context("lang")
@@ -78,11 +88,13 @@ class RecurringPriceRevision(models.Model):
     @api.depends("line_ids.state", "state", "stopped")
     def _compute_progress(self):
         for revision in self:
-            done = revision.done_count + revision.problem_count
-            left = revision.ready_count
             if revision.state == "withdrawing":
-                left = revision.done_count
+                left = revision._open_count("withdraw")
                 done = len(revision.change_ids.subscription_id) - left
+            else:
+                left = revision.ready_count
+                done = len(revision.change_ids.subscription_id)
+                done += revision.problem_count
             total = done + left
             revision.progress = 100 * done / total if total else 0
             revision.progress_text = self.env._(
@@ -130,24 +142,20 @@ class RecurringPriceRevision(models.Model):
     def action_open_excluded(self):
         """List what is left out, and why."""
         self.ensure_one()
-        return self._open_rows_action(
-            self.env._("Left out of %s", self.name), [("state", "=", "excluded")]
-        )
+        name = self.env._("Left out of %s", self.name)
+        return self._open_rows_action(name, [("state", "=", "excluded")])
 
     def action_open_problems(self):
         """List what could not be applied, or not be withdrawn, and why."""
         self.ensure_one()
-        return self._open_rows_action(
-            self.env._("Problems of %s", self.name),
-            [("state", "in", ("problem", "kept"))],
-        )
+        name = self.env._("Problems of %s", self.name)
+        return self._open_rows_action(name, [("state", "in", ("problem", "kept"))])
 
     def action_open_no_email(self):
         """List the customers that no e-mail reaches."""
         self.ensure_one()
-        return self._open_rows_action(
-            self.env._("To tell by letter"), [("notice", "=", "no_email")]
-        )
+        name = self.env._("To tell by letter")
+        return self._open_rows_action(name, NO_EMAIL)
 
     def action_open_subscriptions(self):
         """List the subscriptions whose prices change."""

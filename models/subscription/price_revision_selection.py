@@ -98,6 +98,16 @@ class RecurringPriceRevision(models.Model):
             return "ends", env._(
                 "No service on %s (paused or over)", format_date(env, day)
             )
+        if self.timing == "date" and sub.start_date >= self.effective_date:
+            return "starts", env._(
+                "Starts on %s, at the price of its contract",
+                format_date(env, sub.start_date),
+            )
+        if sub._in_trial_on(min(day, self.effective_date)):
+            return "phase", env._(
+                "In its trial until %s",
+                format_date(env, sub.trial_end - timedelta(days=1)),
+            )
         guarantee = sub.price_guarantee_until
         if guarantee and day <= guarantee:
             return "guarantee", env._(
@@ -134,6 +144,10 @@ class RecurringPriceRevision(models.Model):
     def _line_why_not(self, line):
         """Return ``(code, sentence)`` where a line is left out, else None."""
         env = self.env
+        if line.phase_id and line.last_day:
+            return "phase", env._(
+                "Price promised until %s", format_date(env, line.last_day)
+            )
         if line.price_agreed and not self.agreed_too:
             return "agreed", env._("The price was agreed with this customer")
         if self.method == "amount" and line._has_scale():

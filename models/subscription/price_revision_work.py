@@ -12,6 +12,7 @@ from odoo.tools import format_date
 from ...engine.errors import EngineError
 from ..engine_texts import sentence_of
 from .recurring_import_work import NOT_OF_A_ROW
+from .recurring_price_revision_line import STANDING
 
 _logger = logging.getLogger(__name__)
 
@@ -95,8 +96,8 @@ class RecurringPriceRevision(models.Model):
 
     def _open_rows(self, task):
         """Return the domain of the rows that a job still has to treat."""
-        states = {"apply": "ready", "withdraw": "done"}
-        return [("revision_id", "=", self.id), ("state", "=", states[task])]
+        states = ("ready",) if task == "apply" else STANDING
+        return [("revision_id", "=", self.id), ("state", "in", states)]
 
     def _open_count(self, task):
         groups = self.env["recurring.price.revision.line"]._read_group(
@@ -198,7 +199,8 @@ class RecurringPriceRevision(models.Model):
                     note=self.reason,
                 )
                 change._name_revision(self)
-                rows._conclude("done", change_id=change.id)
+                state = "effective" if change.state == "applied" else "done"
+                rows._conclude(state, change_id=change.id)
                 self.env.flush_all()
         except NOT_OF_A_ROW:
             raise
@@ -215,6 +217,14 @@ class RecurringPriceRevision(models.Model):
                 self.env._(
                     "Its day %s has passed: prepare it again.",
                     format_date(self.env, day),
+                )
+            )
+        guarantee = sub.price_guarantee_until
+        if guarantee and day <= guarantee and not any(rows.mapped("taken_in")):
+            raise UserError(
+                self.env._(
+                    "Its price is guaranteed until %s meanwhile: prepare it again.",
+                    format_date(self.env, guarantee),
                 )
             )
         if sub.billed_through and sub.billed_through > day:
@@ -238,9 +248,7 @@ class RecurringPriceRevision(models.Model):
                             format_date(self.env, change.effective_date),
                         )
                     )
-                if change.state == "scheduled":
-                    change.action_withdraw()
-                rows._conclude("withdrawn")
+                change.action_withdraw()
                 self.env.flush_all()
         except NOT_OF_A_ROW:
             raise
@@ -249,7 +257,6 @@ class RecurringPriceRevision(models.Model):
 
     def _record_failure(self, rows, state, error):
         """Say on the rows what went wrong; the savepoint has rolled back."""
-        self.env.invalidate_all(flush=False)
         rows._conclude(state, why=self._failure_sentence(rows, error))
 
     def _failure_sentence(self, rows, error):
@@ -265,3 +272,24 @@ class RecurringPriceRevision(models.Model):
             "administrator.",
             first,
         )
+
+
+class RecurringChange(models.Model):
+    _inherit = "recurring.change"
+
+    def _set_state(self, allowed, target, **values):
+        """Let the row of a price revision follow what becomes of its change."""
+        result = super()._set_state(allowed, target, **values)
+        of_row = {
+            "applied": "effective",
+            "withdrawn": "withdrawn",
+            "refused": "problem",
+        }
+        revised = self.filtered("revision_id")
+        if revised and target in of_row:
+            # sudo: who changes a subscription need not read the revision.
+            rows = self.env["recurring.price.revision.line"].sudo()
+            rows = rows.search([("change_id", "in", revised.ids)])
+            refused = target == "refused" and self.env._("The change was refused")
+            rows._conclude(of_row[target], why=refused)
+        return result

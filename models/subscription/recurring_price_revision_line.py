@@ -10,10 +10,13 @@ STATES = [
     ("ready", "To apply"),
     ("excluded", "Left out"),
     ("done", "Scheduled"),
+    ("effective", "In effect"),
     ("problem", "Problem"),
     ("withdrawn", "Withdrawn"),
     ("kept", "Not withdrawn"),
 ]
+# Its change stands: scheduled, or in effect.
+STANDING = ("done", "effective")
 # Left out by a rule that nobody lifts for one row.
 FINAL = ("ends", "currency", "index", "scale", "rate")
 
@@ -98,7 +101,9 @@ class RecurringPriceRevisionLine(models.Model):
         [
             ("manual", "By hand"),
             ("guarantee", "Price guarantee"),
+            ("phase", "Trial or price phase"),
             ("scheduled", "Change scheduled already"),
+            ("starts", "Starts later"),
             ("ends", "Ends before"),
             ("currency", "Other currency"),
             ("index", "No index value"),
@@ -111,6 +116,7 @@ class RecurringPriceRevisionLine(models.Model):
         index=True,
     )
     why = fields.Char(readonly=True)
+    taken_in = fields.Boolean(readonly=True, help="Taken in by hand all the same.")
     change_id = fields.Many2one(
         "recurring.change", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -175,8 +181,10 @@ class RecurringPriceRevisionLine(models.Model):
             raise UserError(self.env._("A price is not negative."))
         price, old = exact(round(price, 6)), exact(self.old_price)
         ratio = exact(1)
-        if self.by_scale or self.method in ("percent", "index"):
-            ratio = price / old if old else ratio
+        if self.by_scale:
+            old = self.line_id._rating().amount  # not rounded: the price is met
+        if old and (self.by_scale or self.method in ("percent", "index")):
+            ratio = price / old
         values = self.revision_id._effects(self.line_id, price, ratio)
         applying(self).write({**values, "edited": True, "explanation": False})
 
@@ -204,7 +212,9 @@ class RecurringPriceRevisionLine(models.Model):
                         why=row.why,
                     )
                 )
-        applying(rows).write({"state": "ready", "exclusion": False, "why": False})
+        applying(rows).write(
+            {"state": "ready", "exclusion": False, "why": False, "taken_in": True}
+        )
         return True
 
     def action_open_subscription(self):
