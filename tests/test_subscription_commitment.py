@@ -238,6 +238,16 @@ class TestQuotation(SaleCommon):
         base, setup = sub.line_ids
         self.assertEqual((base.discount, setup.discount), (10, 0))
 
+    def test_a_commitment_taken_back_takes_its_discount(self):
+        order = self._sell(term_ids=commitments((1, "year", 10)))
+        order.order_line.discount = 5
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(order.order_line.discount, 5)
+        order.rr_term_id = order.rr_term_ids
+        self.assertEqual(order.order_line.discount, 10)
+        order.rr_term_id = False
+        self.assertEqual(order.order_line.discount, 0)
+
     def test_a_discount_taken_off_the_quotation_stays_off(self):
         order = self._sell(term_ids=commitments((1, "year", 10)))
         order.rr_term_id = order.rr_term_ids

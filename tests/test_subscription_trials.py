@@ -266,7 +266,8 @@ class TestTrialChanges(TrialCommon):
         sub = self._subscribe(self.tried, "2026-04-16", user_id=user.id)
         with freeze_time("2026-04-20"):
             sub.with_user(user).action_convert_trial()
-        self.assertEqual((sub.state, sub.change_ids[0].user_id), ("active", user))
+        change = sub.change_ids.sorted("id")[-1]
+        self.assertEqual((sub.state, change.user_id), ("active", user))
 
     def test_cancelled_in_the_trial_nothing_is_billed(self):
         sub = self._subscribe(self.tried, "2026-04-16")

@@ -38,11 +38,11 @@ from . import price_revision_prepare
 from . import subscription_trial
 from . import subscription_preview
 from . import subscription_screens
-from . import trial_screens
 from . import subscription_copy
 from . import subscription_line_screens
 from . import change_screens
 from . import subscription_retention
+from . import trial_screens
 from . import billed_item_screens
 from . import res_partner
 from . import product_template

@@ -33,6 +33,14 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    rr_term_discount = fields.Float(
+        string="Discount of the Commitment",
+        digits="Discount",
+        compute="_compute_discount",
+        store=True,
+        precompute=True,
+    )
+
     def _rr_term(self):
         """Return the commitment that holds for this line, none for what is not sold by
         subscription or charged once."""
@@ -46,14 +54,19 @@ class SaleOrderLine(models.Model):
     # Not on rr_charge_id, which is not precomputed; it follows the product.
     @api.depends("order_id.rr_term_id")
     def _compute_discount(self):
-        """Give what the commitment is worth, after what a price list gives."""
-        open_lines = self.filtered(lambda line: line.state != "sale")
-        for line in open_lines.filtered("rr_charge_id"):
-            line.discount = 0.0
+        """Give what the commitment is worth, after what a price list gives; a discount
+        that somebody typed stays where there is no commitment."""
+        percents = {
+            line: line._rr_term().discount for line in self if line.state != "sale"
+        }
+        for line, percent in percents.items():
+            if percent or line.rr_term_discount:
+                line.discount = 0.0
         result = super()._compute_discount()
-        for line in open_lines:
-            percent = line._rr_term().discount
-            if percent:
+        for line in self:
+            percent = percents.get(line, line.rr_term_discount)
+            line.rr_term_discount = percent
+            if line in percents and percent:
                 rest = (100 - (line.discount or 0.0)) * (100 - percent) / 100
                 line.discount = 100 - rest
         return result
