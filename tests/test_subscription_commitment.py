@@ -111,6 +111,7 @@ class TestUpgrade(TrialCommon):
         self.assertEqual(sub.state, "active")
         self.assertFalse(sub.billed_item_ids.move_id)
         self.assertEqual(sub.billed_item_ids.mapped("amount"), [0.0, 0.0])
+        self.assertIn("Nothing is to be paid", sub.next_summary)
         self.assertIn("30.00", sub.upgrade_text)
         self.assertEqual(sub.plan_id, free)
         action = sub.action_open_upgrade()
@@ -188,7 +189,8 @@ class TestQuotation(SaleCommon):
             "Offer: 72.00 € including tax on 05/01/2026, then 12.00 € including tax on "
             "06/01/2026, then 24.00 € including tax on 07/01/2026",
         )
-        self.assertIn("first 2 months at 10.00", order.order_line.rr_period)
+        self.assertIn("first 2 months at 10.00", order.order_line.rr_period_text)
+        self.assertEqual(order.order_line.rr_period, "per month")
         order.action_confirm()
         sub = order.rr_subscription_ids
         self.assertEqual((sub.state, sub.trial_end), ("trial", date(2026, 5, 1)))
@@ -228,7 +230,7 @@ class TestQuotation(SaleCommon):
         order.rr_term_id = term
         self.assertEqual(order.order_line.discount, 10)
         self.assertIn(
-            "10 % off for a commitment of one year", order.order_line.rr_period
+            "10 % off for a commitment of one year", order.order_line.rr_period_text
         )
         # (18.00 + 50.00) with 20 % tax
         self.assertIn("81.60", order.rr_expected_text)

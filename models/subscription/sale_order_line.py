@@ -203,9 +203,15 @@ class SaleOrderLine(models.Model):
         """Say what time the price is for, and what else comes with the plan."""
         for line in self:
             lang = line.order_id._get_lang() if line.order_id else self.env.lang
-            texts = line.with_context(lang=lang)._rr_period_texts()
+            speaking = line.with_context(lang=lang)
+            texts = speaking._rr_period_texts()
             line.rr_period = texts[0] if texts else False
+            texts[:1] = [", ".join([*texts[:1], *speaking._rr_offer_texts()])]
             line.rr_period_text = "\n".join(texts) or False
+
+    def _rr_offer_texts(self):
+        """Return what a customer must know beside the time that the price is for."""
+        return []
 
     def _rr_period_texts(self):
         charge = self.rr_charge_id
@@ -213,7 +219,7 @@ class SaleOrderLine(models.Model):
             return []
         if charge.role == "one_off":
             return [self.env._("once, with the first invoice of the subscription")]
-        texts = [", ".join([per_period(charge.version_id), *self._rr_offer_texts()])]
+        texts = [per_period(charge.version_id)]
         first = self.order_id.order_line.filtered(
             lambda line: line.product_id.rr_plan_id == self.rr_plan_id
         )[:1]

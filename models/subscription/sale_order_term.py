@@ -72,9 +72,11 @@ class SaleOrderLine(models.Model):
         return result
 
     def _rr_offer_texts(self):
-        """Return what a customer must know beside the price: phases, commitment."""
-        texts = []
+        """Add the prices of the first periods and the commitment."""
+        texts = super()._rr_offer_texts()
         charge = self.rr_charge_id
+        if not charge or charge.role == "one_off":
+            return texts
         agreed = self._rr_agreed_values().get("price_agreed")
         if charge.phase_ids and not agreed:
             texts.append(

@@ -75,8 +75,13 @@ class RecurringSubscription(models.Model):
                 sub.next_summary = sub._muted(sentence_of(self.env, error))
                 sub.next_is_credit = sub.upcoming_table = False
                 continue
-            sub.next_summary = shown._render_next(expected[:1])
-            sub.next_is_credit = bool(expected) and expected[0].untaxed < 0
+            paid = shown._to_be_paid(expected)
+            sub.next_summary = (
+                shown._render_next(paid[:1])
+                if paid or not expected
+                else shown._muted(self.env._("Nothing is to be paid: it is free."))
+            )
+            sub.next_is_credit = bool(paid) and paid[0].untaxed < 0
             sub.upcoming_table = shown._render_upcoming(expected)
 
     # ------------------------------------------------------------------
@@ -101,6 +106,12 @@ class RecurringSubscription(models.Model):
             Expected(day, items, *amounts)
             for (day, items), amounts in zip(billings, totals, strict=True)
         ]
+
+    def _to_be_paid(self, expected):
+        """Leave out what makes no invoice: periods that are free."""
+        if self.plan_version_id.zero_invoice:
+            return expected
+        return [row for row in expected if any(item.amount for item in row.items)]
 
     def _expected_totals(self, billings):
         """Return (before tax, with tax) of the items of each billing.

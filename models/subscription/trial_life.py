@@ -44,7 +44,6 @@ class RecurringSubscription(models.Model):
     def _check_may_change(self, kind):
         if kind in TRIAL_KINDS and self.state != "trial":
             raise UserError(self.env._("%s is not in a trial.", self.name))
-        super()._check_may_change(kind)
         if self.state == "trial" and kind in NOT_IN_TRIAL:
             raise UserError(
                 self.env._(
@@ -61,6 +60,7 @@ class RecurringSubscription(models.Model):
                     self.name,
                 )
             )
+        return super()._check_may_change(kind)
 
     def _in_trial_on(self, day):
         """Tell whether a day is free because the trial is not over then."""
