@@ -23,6 +23,7 @@ from . import test_catalog_booking
 from . import test_catalog_index
 from . import test_catalog_price
 from . import test_catalog_rights
+from . import test_catalog_trials
 from . import test_catalog_version
 from . import test_demo
 from . import test_engine_allocation
@@ -73,5 +74,6 @@ from . import test_subscription_sale_guards
 from . import test_subscription_sale_invoicing
 from . import test_subscription_screens
 from . import test_subscription_terms
+from . import test_subscription_trial_sequences
 from . import test_subscription_trials
 from . import test_subscription_views
