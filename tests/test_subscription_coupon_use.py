@@ -55,7 +55,9 @@ class TestCouponUse(CouponCommon):
         use = self._use(sub, self._coupon(duration="periods", period_count=3))
         self._bill("2026-04-10")
         with freeze_time("2026-05-01"):
-            sub.action_change("plan", {"plan_id": yearly.id, "anchor": "new"})
+            sub.action_change(
+                "plan", {"plan_id": yearly.id, "anchor": "new"}, when="now"
+            )
             self.assertEqual(str(use.end_date), "2026-07-01")
             self._bill("2026-05-01")
         self.assertInvoiced(sub, [24, 240])
@@ -218,3 +220,27 @@ class TestCouponWithTrial(CouponCommon):
         self.assertEqual(shown["difference"], 12)
         self.assertEqual(sum(item["value"] for item in shown["items"]), 12)
         self.assertInvoiced(sub, [24, 12])
+
+    def test_offered_before_leaving(self):
+        """The coupon that the plan offers keeps a customer who wanted to leave."""
+        sub = self._subscribe(self.plan, "2026-04-01")
+        coupon = self._coupon("STAY")
+        self.plan.retention_coupon_id = coupon
+        reason = self.env["recurring.close.reason"].search([], limit=1)
+        action = sub.action_open_cancel()
+        cancels = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(cancels) as form:
+            form.reason_id = reason
+            self.assertTrue(form.offers_coupon)
+        action = form.record.action_take_coupon()
+        coupons = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(coupons) as form:
+            self.assertEqual(form.code, "STAY")
+            self.assertIn("24.00", form.preview)
+        form.record.action_confirm()
+        change = sub.change_ids.sorted("id")[-1]
+        self.assertEqual(change.type, "coupon_add")
+        self.assertIn("took: a discount", change.what_text)
+        with Form(cancels) as form:
+            form.reason_id = reason
+            self.assertFalse(form.offers_coupon)

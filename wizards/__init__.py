@@ -1,4 +1,5 @@
 from . import subscription_cancel
+from . import cancel_coupon
 from . import subscription_change
 from . import subscription_coupon
 from . import subscription_hold

@@ -18,6 +18,9 @@ class RecurringCouponWizard(models.TransientModel):
         help="The first day on which a period may start to be covered. Empty = the "
         "first period that is not billed yet.",
     )
+    offered = fields.Char(
+        help="Technical: what was offered to somebody who wanted to leave."
+    )
     refusal = fields.Char(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -61,5 +64,9 @@ class RecurringCouponWizard(models.TransientModel):
     def action_confirm(self):
         """Apply the coupon; the history says what it does to the next invoice."""
         self.ensure_one()
-        self.subscription_id.action_apply_coupon(self.code, self.date)
+        sub = self.subscription_id
+        sub.action_apply_coupon(self.code, self.date)
+        if self.offered:
+            change = sub.change_ids.sorted("id")[-1:]
+            change._note_offers(self.offered.split(","), chosen="coupon")
         return {"type": "ir.actions.act_window_close"}

@@ -58,7 +58,7 @@ class RecurringCoupon(models.Model):
         search="_search_status",
     )
 
-    @api.depends("use_ids.state", "use_ids.counted")
+    @api.depends("use_ids.state", "use_ids.counted", "use_ids.redemption_ids")
     def _compute_figures(self):
         uses = self.env["recurring.coupon.use"]
         of_these = [("coupon_id", "in", self.ids)]

@@ -47,6 +47,7 @@ from . import subscription_line_screens
 from . import change_screens
 from . import subscription_retention
 from . import trial_screens
+from . import coupon_retention
 from . import billed_item_screens
 from . import res_partner
 from . import product_template

@@ -150,8 +150,18 @@ class RecurringCouponUse(models.Model):
                 continue
             state = "finished" if use._is_over() else "active"
             if state != use.state:
-                # sudo: a use follows its subscription; nobody may write it by hand.
-                use.sudo().state = state
+                use._set_state(("active", "finished"), state)
+
+    def _set_state(self, allowed, target, **values):
+        """Move to ``target`` from one of ``allowed``; the only writer of ``state``.
+
+        The history of the subscription says who applied and removed what, and why a
+        use is over follows from its dates and from what was taken off.
+        """
+        if any(use.state not in allowed for use in self):
+            raise UserError(self.env._("This coupon is not in force any more."))
+        # sudo: a use follows its subscription; nobody may write it by hand.
+        self.sudo().write({"state": target, **values})
 
     def _is_over(self):
         """Tell whether no period to come can be covered any more."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.errors import EngineError
+from .subscription_coupons import STATES
 
 
 class SaleOrder(models.Model):
@@ -92,5 +93,5 @@ class SaleOrder(models.Model):
         unused = uses.filtered(
             lambda use: use.subscription_id.state == "closed" and not use._is_redeemed()
         )
-        unused.write({"state": "removed", "counted": False})
+        unused._set_state(STATES, "removed", counted=False)
         return result

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+STATES = ("active", "finished", "removed")
+
 
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
@@ -48,9 +50,8 @@ class RecurringSubscription(models.Model):
         first = self._first_open_day()
         day = max(fields.Date.to_date(date) or first, first)
         before = self._next_expected()
-        # sudo: the right to write the subscription includes its coupons.
-        use.sudo().write(
-            {"state": "removed", "removed_date": day, "counted": use._is_redeemed()}
+        use._set_state(
+            ("active",), "removed", removed_date=day, counted=use._is_redeemed()
         )
         self._record_coupon("coupon_remove", use, before, day)
         return True
@@ -194,8 +195,7 @@ class RecurringSubscription(models.Model):
 
     def _back_to_draft(self, vals):
         """An order that is confirmed again applies its coupon again."""
-        # sudo: as above.
-        self.coupon_use_ids.sudo().write({"state": "removed", "counted": False})
+        self.coupon_use_ids._set_state(STATES, "removed", counted=False)
         return super()._back_to_draft(vals)
 
 
