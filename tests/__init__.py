@@ -33,6 +33,7 @@ from . import test_engine_proration
 from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_texts
+from . import test_engine_usage
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_changes
