@@ -14,6 +14,7 @@ from . import test_billing_run
 from . import test_billing_sending
 from . import test_billing_today
 from . import test_billing_tours
+from . import test_billing_usage
 from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_price
@@ -50,4 +51,6 @@ from . import test_subscription_sale_guards
 from . import test_subscription_sale_invoicing
 from . import test_subscription_screens
 from . import test_subscription_terms
+from . import test_subscription_usage
+from . import test_subscription_usage_limits
 from . import test_subscription_views

@@ -81,7 +81,12 @@ class RecurringSubscriptionLine(models.Model):
         "customer's language.",
     )
     role = fields.Selection(
-        [("base", "Base"), ("addon", "Add-on"), ("one_off", "One-off")],
+        [
+            ("base", "Base"),
+            ("addon", "Add-on"),
+            ("one_off", "One-off"),
+            ("usage", "By usage"),
+        ],
         compute="_compute_from_charge",
         store=True,
         readonly=False,
@@ -279,7 +284,7 @@ class RecurringSubscriptionLine(models.Model):
     def _rating(self):
         """Rate the quantity: the amount of a whole period before discount, and why."""
         self.ensure_one()
-        return rate(self._charge_terms(), exact(self.quantity))
+        return rate(self._charge_terms(), self._rated_quantity())
 
     def _rated_amount(self, rating):
         """Return the rated amount less the line's discount, not rounded."""
