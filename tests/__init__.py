@@ -19,6 +19,7 @@ from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_price
 from . import test_catalog_rights
+from . import test_catalog_usage
 from . import test_catalog_version
 from . import test_demo
 from . import test_engine_allocation

@@ -8,6 +8,7 @@ from ...engine.errors import EngineError
 from ...engine.period import Interval
 from ...engine.rating import rate
 from ...engine.terms import LineTerms
+from ...engine.usage import UsageTerms, Use
 from ..exact import currency_rounding, exact
 from .texts import money
 
@@ -37,6 +38,13 @@ class RecurringPlanVersion(models.Model):
         store=False,
         readonly=False,
     )
+    # [{"charge": its place, "name", "unit", "quantity"}], a number for each meter
+    calc_usage = fields.Json(
+        string="Expected Usage",
+        compute="_compute_calc_usage",
+        store=False,
+        readonly=False,
+    )
     calc_by_quantity = fields.Boolean(compute="_compute_calc_by_quantity")
     calc_result = fields.Html(compute="_compute_calc_result", sanitize=False)
 
@@ -47,6 +55,31 @@ class RecurringPlanVersion(models.Model):
             version.calc_quantity = (
                 version.calc_quantity or counted[:1].default_quantity or 1.0
             )
+
+    @api.depends(
+        "charge_ids.default_quantity", "charge_ids.meter_id", "charge_ids.role"
+    )
+    @api.depends_context("lang")
+    def _compute_calc_usage(self):
+        """Ask for the usage of each meter; what was typed is kept."""
+        for version in self:
+            typed = {row["name"]: row["quantity"] for row in version.calc_usage or ()}
+            version.calc_usage = [
+                {
+                    "name": meter.name,
+                    "unit": meter.unit or "",
+                    "quantity": typed.get(meter.name, charge.default_quantity),
+                }
+                for charge in version.charge_ids
+                if charge.role == "usage" and (meter := charge.meter_id)
+            ]
+
+    def _expected_usage(self, charge):
+        """Return what the calculator expects of a charge's meter in each period."""
+        for row in self.calc_usage or ():
+            if row["name"] == charge.meter_id.name:
+                return max(exact(row["quantity"]), exact(0))
+        return exact(charge.default_quantity)
 
     @api.depends("effective_date")
     def _compute_calc_start(self):
@@ -70,6 +103,7 @@ class RecurringPlanVersion(models.Model):
     @api.depends(
         "calc_quantity",
         "calc_start",
+        "calc_usage",
         "currency_id",
         "interval_count",
         "interval_unit",
@@ -113,19 +147,42 @@ class RecurringPlanVersion(models.Model):
                 continue
             counted = charge in self._counted_charges()
             quantity = self.calc_quantity if counted else charge.default_quantity
+            usage = self._calculator_usage(charge, schedule)
             lines.append(
                 LineTerms(
                     key=position,
                     start=start,
                     end=end,
-                    amount=rate(charge._engine_terms(), exact(quantity)).amount,
+                    amount=exact(0)
+                    if usage
+                    else rate(charge._engine_terms(), exact(quantity)).amount,
                     schedule=schedule,
-                    timing="once" if charge.role == "one_off" else self.timing,
+                    timing="arrears" if usage else self._calculator_timing(charge),
                     basis=self.proration_basis,
                     stub=self.first_period,
+                    usage=usage,
                 )
             )
         return lines
+
+    def _calculator_timing(self, charge):
+        return "once" if charge.role == "one_off" else self.timing
+
+    def _calculator_usage(self, charge, schedule):
+        """Return the usage expected in each period, None where none is charged."""
+        if charge.role != "usage":
+            return None
+        quantity = self._expected_usage(charge)
+        if charge.meter_id:
+            quantity = charge.meter_id._round(quantity)
+        use = Use(quantity, (quantity,))
+        first = schedule.index_at(self.calc_start)
+        periods = map(schedule.period, range(first, first + SHOWN + 2))
+        return UsageTerms(
+            charge._engine_terms(),
+            dict.fromkeys(periods, use),
+            prorated=charge.minimum_prorated,
+        )
 
     def _calculator_invoices(self):
         """Return the first invoices as ``[(date, items), ...]``, at most four."""
