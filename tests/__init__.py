@@ -18,12 +18,14 @@ from . import test_billing_run
 from . import test_billing_sending
 from . import test_billing_today
 from . import test_billing_tours
+from . import test_billing_usage
 from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_index
 from . import test_catalog_price
 from . import test_catalog_rights
 from . import test_catalog_trials
+from . import test_catalog_usage
 from . import test_catalog_version
 from . import test_demo
 from . import test_engine_allocation
@@ -43,6 +45,7 @@ from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_revision
 from . import test_engine_texts
+from . import test_engine_usage
 from . import test_scenario_life
 from . import test_scenario_year
 from . import test_subscription_cancellation
@@ -76,4 +79,8 @@ from . import test_subscription_screens
 from . import test_subscription_terms
 from . import test_subscription_trial_sequences
 from . import test_subscription_trials
+from . import test_subscription_usage
+from . import test_subscription_usage_limits
+from . import test_subscription_usage_screens
+from . import test_subscription_usage_ways_in
 from . import test_subscription_views

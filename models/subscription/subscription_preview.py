@@ -104,7 +104,7 @@ class RecurringSubscription(models.Model):
             return []
         billings = []
         for day, items in self._upcoming(through, until)[self.id]:
-            items = tuple(item for item in items if item.kind != "waiver")
+            items = tuple(item for item in items if self._is_shown(item))
             if items:
                 billings.append((day, items))
         discounted = self._take_discounts([items for _day, items in billings], holdings)
@@ -126,6 +126,12 @@ class RecurringSubscription(models.Model):
         if self.plan_version_id.zero_invoice:
             return expected
         return [row for row in expected if any(item.amount for item in row.items)]
+
+    def _is_shown(self, item):
+        """Tell whether an item means money; usage to come is not known yet."""
+        if item.kind == "waiver":
+            return False
+        return bool(item.amount) or self._line_of(item).role != "usage"
 
     def _expected_totals(self, billings):
         """Return (before tax, with tax) of the items of each billing.
@@ -211,9 +217,13 @@ class RecurringSubscription(models.Model):
         line = self._line_of(item)
         share = item.share
         part = share and share.numerator != share.denominator
-        quantity = line.quantity if line._charge_terms().model != "flat" else 1
+        counted = line.role != "usage" and line._charge_terms().model != "flat"
+        quantity = line.quantity if counted else 1
+        what = self._item_name(item)
+        if line.role == "usage" and item.kind == "charge" and not share:
+            what = self.env._("%s, late usage", what)
         return {
-            "what": self._item_name(item),
+            "what": what,
             "quantity": quantity != 1 and number(self.env, quantity),
             "credit": item.kind == "credit",
             "period": self._period_text([item]),
