@@ -165,9 +165,15 @@ class LineClaims:
         if _is_free_stub(terms, whole):
             return 0 * self.rounding
         if days[0] == base:
+            part = 1
+        else:
+            part = min(sum(share(day, base, terms.basis) for day in days), 1)
+        if terms.usage:
+            # What was used is known as it is; only its minimum depends on the days.
+            return round_half_up(terms.usage.amount(whole, part), self.rounding)
+        if part == 1:
             return round_half_up(terms.amount, self.rounding)
-        shares = sum(share(day, base, terms.basis) for day in days)
-        return round_share(terms.amount, min(shares, 1), self.rounding)
+        return round_share(terms.amount, part, self.rounding)
 
     def _due(self, days) -> date:
         """In advance the first day, less the days ahead; in arrears after the last."""

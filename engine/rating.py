@@ -31,7 +31,9 @@ class ChargeTerms:
     unit at the price of its tier; volume: all units at the price of the tier reached;
     package: price per started package; percentage: ``percent`` of the quantity, which
     is then an amount of money, plus a fixed fee. ``included`` units are free of charge,
-    a ``minimum`` (0: none) is due even for a quantity of zero.
+    a ``minimum`` (0: none) is due even for a quantity of zero. Where single events are
+    priced by percentage (``usage.rate_events``), each costs from ``event_minimum`` to
+    ``event_maximum`` and the first ``free_events`` nothing.
     """
 
     model: str
@@ -43,6 +45,9 @@ class ChargeTerms:
     fixed_fee: Decimal = ZERO
     minimum: Decimal = ZERO
     maximum: Decimal | None = None
+    event_minimum: Decimal = ZERO
+    event_maximum: Decimal | None = None
+    free_events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,15 @@ def rate(terms: ChargeTerms, quantity: Decimal) -> Rating:
         steps.append(_step("included", included, ZERO, to=included))
     if charged:
         steps.extend(STRATEGIES[terms.model](terms, charged))
+    return bounded(terms, quantity, steps)
+
+
+def bounded(terms: ChargeTerms, quantity: Decimal, steps: list[RatingStep]) -> Rating:
+    """The rating of some steps, brought between the minimum and the maximum."""
     amount = sum((step.amount for step in steps), ZERO)
     bound = _bound(terms, amount)
     if bound:
-        steps.append(bound)
+        steps = [*steps, bound]
         amount += bound.amount
     return Rating(amount, quantity, tuple(steps))
 
@@ -205,6 +215,14 @@ def check_terms(terms: ChargeTerms) -> None:
             "The maximum {maximum} is below the minimum {minimum}.",
             maximum=terms.maximum,
             minimum=terms.minimum,
+        )
+    if terms.fixed_fee < 0 or terms.event_minimum < 0 or terms.free_events < 0:
+        raise RatingError("Fees and limits of an event are not negative.")
+    if terms.event_maximum is not None and terms.event_maximum < terms.event_minimum:
+        raise RatingError(
+            "An event costs at most {maximum} and at least {minimum}.",
+            maximum=terms.event_maximum,
+            minimum=terms.event_minimum,
         )
     if terms.model == "package" and terms.package_size <= 0:
         raise RatingError("A package holds more than 0 units.")

@@ -13,6 +13,7 @@ from typing import Literal
 from .errors import BillingError
 from .period import Period, Schedule
 from .proration import Basis, ShareText
+from .usage import UsageTerms
 
 TIMINGS = ("advance", "arrears", "once")
 STUBS = ("prorate", "full", "free", "skip")
@@ -26,6 +27,9 @@ class LineTerms:
     end: a change that was replaced on the same day) it claims nothing. What was billed
     beyond its end is given back at once, or not before ``credit_due``: a change that
     takes effect later credits the old and charges the new on the same day.
+
+    A line with ``usage`` costs what was used in a period, whatever its ``amount``, and
+    is billed in arrears: then only is known what was used.
     """
 
     key: Hashable
@@ -38,8 +42,11 @@ class LineTerms:
     stub: Literal["prorate", "full", "free", "skip"] = "prorate"
     nature: Hashable = None  # charges and credits net only where it is equal
     credit_due: date | None = None
+    usage: UsageTerms | None = None
 
     def __post_init__(self):
+        if self.usage and self.timing != "arrears":
+            raise BillingError("Usage is billed when it is known: in arrears.")
         if self.timing not in TIMINGS or self.stub not in STUBS:
             raise BillingError(
                 "A line is not billed {timing} with a first period {stub}.",

@@ -38,6 +38,7 @@ from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_revision
 from . import test_engine_texts
+from . import test_engine_usage
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_sequences
