@@ -6,10 +6,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from .allocation import round_half_up, round_share
 from .period import Period, subtract
 from .proration import ShareText, explain, share
+from .rating import Rating
 from .terms import BilledRow, LineTerms
 
 ONE_DAY = timedelta(days=1)
@@ -164,16 +166,25 @@ class LineClaims:
         terms = self.terms
         if _is_free_stub(terms, whole):
             return 0 * self.rounding
-        if days[0] == base:
-            part = 1
-        else:
-            part = min(sum(share(day, base, terms.basis) for day in days), 1)
+        part = self._share(base, days)
         if terms.usage:
             # What was used is known as it is; only its minimum depends on the days.
             return round_half_up(terms.usage.amount(whole, part), self.rounding)
         if part == 1:
             return round_half_up(terms.amount, self.rounding)
         return round_share(terms.amount, part, self.rounding)
+
+    def _share(self, base, days) -> Fraction | int:
+        if days[0] == base:
+            return 1
+        return min(sum(share(day, base, self.terms.basis) for day in days), 1)
+
+    def usage_rating(self, whole: Period) -> Rating | None:
+        """How the target of a line by usage came about; None where it is free."""
+        claim = self.of(whole)
+        if not claim.days or not self.terms.usage or _is_free_stub(self.terms, whole):
+            return None
+        return self.terms.usage.rating(whole, self._share(claim.base, claim.days))
 
     def _due(self, days) -> date:
         """In advance the first day, less the days ahead; in arrears after the last."""

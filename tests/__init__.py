@@ -15,6 +15,7 @@ from . import test_billing_run
 from . import test_billing_sending
 from . import test_billing_today
 from . import test_billing_tours
+from . import test_billing_usage
 from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_index
@@ -67,4 +68,6 @@ from . import test_subscription_sale_invoicing
 from . import test_subscription_screens
 from . import test_subscription_terms
 from . import test_subscription_trials
+from . import test_subscription_usage
+from . import test_subscription_usage_limits
 from . import test_subscription_views

@@ -10,7 +10,7 @@ from ...engine.allocation import round_half_up
 from ..catalog.texts import number
 from ..exact import currency_rounding, exact
 from ..subscription.tax_basis import change_basis
-from ..subscription.texts import rating_texts
+from ..subscription.texts import rating_texts, usage_texts
 
 
 class RecurringSubscriptionLine(models.Model):
@@ -24,7 +24,8 @@ class RecurringSubscriptionLine(models.Model):
         :param wording: where texts are put in the customer's language.
         """
         self.ensure_one()
-        plain = sign > 0 and self._plain_price(item)
+        usage = self._usage_data(item, pricing.resolver.usage(self))
+        plain = sign > 0 and self._plain_price(item, usage)
         quantity, price, discount = plain or (Decimal(1), sign * item.amount, 0)
         if item.kind == "credit":
             price_unit = sign * pricing.credit(self, item)
@@ -32,7 +33,7 @@ class RecurringSubscriptionLine(models.Model):
             price_unit = pricing.convert(self, price)
         vals = {
             "product_id": self.product_id.id,
-            "name": wording.text(self, item, plain=bool(plain)),
+            "name": wording.text(self, item, bool(plain), usage),
             "quantity": float(quantity),
             "price_unit": price_unit,
             "analytic_distribution": self.analytic_distribution or False,
@@ -58,13 +59,15 @@ class RecurringSubscriptionLine(models.Model):
             return None
         return self.env["account.tax"].browse(_ids(item.nature[5]))
 
-    def _plain_price(self, item):
+    def _plain_price(self, item, usage=None):
         """Return (quantity, price, discount) where they make exactly the item's amount.
 
         None where the arithmetic is another (tiers, part of a period) or where Odoo's
         own rounding would differ: the line is then one at the amount, with the
         arithmetic in its text (law 7).
         """
+        if self.role == "usage":
+            return self._plain_usage_price(item, usage)
         share = item.share
         whole = share is None or share.numerator == share.denominator
         if item.kind != "charge" or not whole or len(self._rating().steps) != 1:
@@ -74,6 +77,19 @@ class RecurringSubscriptionLine(models.Model):
             return None
         quantity = exact(self.quantity) if terms.model == "per_unit" else Decimal(1)
         price, discount = exact(self.price_unit), exact(self.discount)
+        if self._odoo_amount(quantity, price, discount) != item.amount:
+            return None
+        return quantity, price, discount
+
+    def _plain_usage_price(self, item, usage):
+        """Return what was used, at its price, where nothing else made the amount."""
+        steps = usage and usage["steps"] or ()
+        if item.kind != "charge" or usage["before"] or len(steps) != 1:
+            return None
+        kind, quantity, price = steps[0][0], *map(exact, steps[0][1:3])
+        discount = exact(self.discount)
+        if kind not in ("per_unit", "package"):
+            return None
         if self._odoo_amount(quantity, price, discount) != item.amount:
             return None
         return quantity, price, discount
@@ -201,8 +217,11 @@ class Wording:
         self._dates = {}
         self._names = {}
 
-    def text(self, line, item, plain):
-        """Return the invoice line's text: what, for which days, and how it adds up."""
+    def text(self, line, item, plain, usage=None):
+        """Return the invoice line's text: what, for which days, and how it adds up.
+
+        ``usage`` is what ``_usage_data`` says of a line by usage.
+        """
         lang = line.subscription_id.partner_invoice_id.lang or self.env.lang or "en_US"
         parts = [self._name(line, lang)]
         subscriber = line.subscription_id._subscriber_to_name()
@@ -210,13 +229,17 @@ class Wording:
             parts[0] = f"{parts[0]} – {subscriber.name or subscriber.display_name}"
         if self.with_number:
             parts[0] = f"{parts[0]} ({line.subscription_id.name})"
+        env = line.with_context(lang=lang).env
         if line.role != "one_off":
             first, last = item.part.start, item.part.last_day
-            parts.append(f"{self._date(first, lang)} - {self._date(last, lang)}")
-        env = line.with_context(lang=lang).env
+            period = f"{self._date(first, lang)} - {self._date(last, lang)}"
+            late = usage and usage["late"]
+            parts.append(env._("Late usage of %s", period) if late else period)
         if item.kind == "credit":
             parts.append(self._credited(line, item, env))
-        if not plain or item.kind == "credit":
+        if usage:
+            parts += usage_texts(line.with_env(env), usage, plain)
+        elif not plain or item.kind == "credit":
             parts += self._arithmetic(line, item, env)
         return "\n".join(parts)
 

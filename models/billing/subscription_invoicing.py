@@ -23,6 +23,7 @@ class Draft:
     document: Document
     vals: dict | None = None
     line_values: list = field(default_factory=list)
+    resolver: Resolver = field(default_factory=Resolver)
 
 
 class RecurringSubscription(models.Model):
@@ -95,7 +96,7 @@ class RecurringSubscription(models.Model):
 
     def _prepare_draft(self, document, run, pricing):
         """Return the draft of one engine document."""
-        draft = Draft(self, document)
+        draft = Draft(self, document, resolver=pricing.resolver)
         if document.kind == "none":
             return draft
         sign = -1 if document.kind == "credit_note" else 1
@@ -193,7 +194,8 @@ class RecurringSubscription(models.Model):
         rows = []
         for position, item in enumerate(draft.document.items):
             line = lines[item.line]
-            row = line._prepare_ledger_row(item, run)
+            usage = line._usage_data(item, draft.resolver.usage(line))
+            row = line._prepare_ledger_row(item, run, usage)
             if move:
                 vals = draft.line_values[position]
                 row["move_id"] = move.id
@@ -208,8 +210,11 @@ class RecurringSubscription(models.Model):
 class RecurringSubscriptionLine(models.Model):
     _inherit = "recurring.subscription.line"
 
-    def _prepare_ledger_row(self, item, run):
-        """Return the ledger row that records ``item``, with what explains it."""
+    def _prepare_ledger_row(self, item, run, usage=None):
+        """Return the ledger row that records ``item``, with what explains it.
+
+        ``usage`` is what ``_usage_data`` says of a line by usage.
+        """
         self.ensure_one()
         payer, company, currency, product, account, tax_key, basis = item.nature
         return {
@@ -220,7 +225,7 @@ class RecurringSubscriptionLine(models.Model):
             "date_end": item.part.end,
             "whole_start": item.whole.start,
             "whole_end": item.whole.end,
-            "quantity": self.quantity,
+            "quantity": usage["quantity"] if usage else self.quantity,
             "amount": item.amount,
             "price_basis": basis,
             "partner_id": payer,
@@ -231,10 +236,10 @@ class RecurringSubscriptionLine(models.Model):
             "tax_key": tax_key,
             "origin_id": item.origin,
             "run_id": run.id,
-            "explanation": self._explanation(item, run),
+            "explanation": self._explanation(item, run, usage),
         }
 
-    def _explanation(self, item, run):
+    def _explanation(self, item, run, usage=None):
         """Return what "Why?" needs, as data: words come when it is read."""
         share = item.share
         data = {
@@ -247,6 +252,8 @@ class RecurringSubscriptionLine(models.Model):
         }
         if self.discount:
             data["discount"] = str(exact(self.discount))
+        if usage:
+            data["usage"] = usage
         if share:
             data["share"] = [share.numerator, share.denominator, share.basis]
         return data

@@ -3,6 +3,7 @@
 from . import recurring_plan
 from . import recurring_plan_version
 from . import recurring_plan_version_freeze
+from . import recurring_meter
 from . import recurring_plan_charge
 from . import recurring_price_tier
 from . import recurring_close_reason
@@ -12,6 +13,7 @@ from . import product_template
 from . import recurring_plan_charge_booking
 from . import recurring_plan_charge_price
 from . import recurring_plan_charge_publication
+from . import recurring_plan_charge_usage
 from . import recurring_plan_version_publication
 from . import recurring_plan_version_calculator
 from . import recurring_plan_version_changes

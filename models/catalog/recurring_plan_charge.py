@@ -43,6 +43,7 @@ class RecurringPlanCharge(models.Model):
             ("base", "In every subscription"),
             ("addon", "Optional, on request"),
             ("one_off", "Once, at the start"),
+            ("usage", "By usage, after each period"),
         ],
         default="base",
         required=True,
@@ -53,6 +54,8 @@ class RecurringPlanCharge(models.Model):
             ("per_unit", "Price per unit"),
             ("graduated", "Tiers: each unit at the price of its tier"),
             ("volume", "Tiers: all units at the price of the tier reached"),
+            ("package", "Price per package begun"),
+            ("percentage", "Percentage of an amount"),
         ],
         string="Price Model",
         default="flat",
@@ -66,7 +69,8 @@ class RecurringPlanCharge(models.Model):
         default=1.0,
         digits=(16, 6),
         min_display_digits="Product Unit",
-        help="The quantity a new subscription starts with.",
+        help="The quantity a new subscription starts with; of a charge by usage, what "
+        "the calculator expects.",
     )
     included_quantity = fields.Float(
         string="Included",
@@ -115,6 +119,13 @@ class RecurringPlanCharge(models.Model):
         "unit_price",
         "included_quantity",
         "minimum_amount",
+        "maximum_amount",
+        "package_size",
+        "fixed_fee",
+        "event_minimum",
+        "event_maximum",
+        "free_events",
+        "meter_id.unit",
         "tax_included",
         "tier_ids.up_to",
         "tier_ids.unit_price",
@@ -173,25 +184,29 @@ class RecurringPlanCharge(models.Model):
         ``unit_price`` (Decimal, in the subscription's currency) replaces the plan's
         price of a fixed or per-unit charge; a price scale has its prices on its tiers
         and ignores it. ``factor`` (Decimal, see ``_price_factor``) brings the plan's
-        own amounts to the subscription's currency. Raises RatingError when the terms
-        contradict themselves.
+        own amounts to the subscription's currency. The price of a percentage is the
+        percentage. Raises RatingError when the terms contradict themselves.
         """
         self.ensure_one()
         if unit_price is None:
-            unit_price = exact(self.unit_price) * factor
+            percentage = self.charge_model == "percentage"
+            unit_price = exact(self.unit_price) * (1 if percentage else factor)
         if self.charge_model == "flat":
             return ChargeTerms("flat", unit_price)
-        tiers = ()
+        terms = {
+            "unit_price": unit_price,
+            "included": exact(self.included_quantity),
+            "minimum": exact(self.minimum_amount) * factor,
+            **self._more_terms(factor),
+        }
         if self._is_tiered():
-            unit_price = exact(0)
-            tiers = tuple(tier._engine_tier(factor) for tier in self._sorted_tiers())
-        return ChargeTerms(
-            self.charge_model,
-            unit_price,
-            tiers=tiers,
-            included=exact(self.included_quantity),
-            minimum=exact(self.minimum_amount) * factor,
-        )
+            terms["unit_price"] = exact(0)
+            terms["tiers"] = tuple(
+                tier._engine_tier(factor) for tier in self._sorted_tiers()
+            )
+        if self.charge_model == "percentage":
+            terms["percent"] = terms.pop("unit_price")
+        return ChargeTerms(self.charge_model, **terms)
 
     # ------------------------------------------------------------------
     # Create, write, delete: frozen with the version

@@ -27,6 +27,9 @@ class RecurringPlanCharge(models.Model):
         """
         self.ensure_one()
         currency = currency or self.currency_id
+        if self.charge_model == "percentage":
+            # The same in every currency; its fees follow the factor.
+            return exact(self.unit_price), self.version_id.display_name
         if self._is_tiered():
             rate = self._price_factor(currency, date)
             source = self.env._("Price scale of %s", self.version_id.display_name)

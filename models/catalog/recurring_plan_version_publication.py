@@ -209,7 +209,7 @@ class RecurringPlanVersion(models.Model):
         roles = set(self.charge_ids.mapped("role"))
         if not roles:
             yield self.env._("It has no charge, so nothing would be billed: add one.")
-        elif "base" not in roles:
+        elif not roles & {"base", "usage"}:
             yield self.env._(
                 "Every charge is optional or billed once: add one that every "
                 "subscription has."

@@ -173,17 +173,22 @@ def price_text(charge):
         "per_unit": _unit_text,
         "graduated": _tiers_text,
         "volume": _volume_text,
+        "package": _package_text,
+        "percentage": _percentage_text,
     }[charge.charge_model or "flat"](charge)
     if charge.included_quantity and charge.charge_model != "flat":
         scale = env._(
             "%(quantity)s included, then %(price)s",
-            quantity=number(env, charge.included_quantity),
+            quantity=_included_text(charge),
             price=scale,
         )
     parts = [scale]
     if charge.minimum_amount and charge.charge_model != "flat":
         least = money(env, charge.minimum_amount, charge.currency_id)
         parts.append(env._("at least %s", least))
+    if charge.maximum_amount and charge.charge_model != "flat":
+        most = money(env, charge.maximum_amount, charge.currency_id)
+        parts.append(env._("at most %s", most))
     once = charge.role == "one_off"
     when = env._("once") if once else per_period(version)
     if charge.charge_model == "flat":
@@ -200,6 +205,41 @@ def _flat_text(charge):
 def _unit_text(charge):
     price = money(charge.env, charge.unit_price, charge.currency_id)
     return charge.env._("%s each", price)
+
+
+def _included_text(charge):
+    """Return what is included: a quantity with its unit, or money of a percentage."""
+    if charge.charge_model == "percentage":
+        return money(charge.env, charge.included_quantity, charge.currency_id)
+    quantity = number(charge.env, charge.included_quantity)
+    return " ".join(filter(None, (quantity, charge.meter_id.unit)))
+
+
+def _package_text(charge):
+    size = number(charge.env, charge.package_size)
+    return charge.env._(
+        "%(price)s for each %(size)s begun",
+        price=money(charge.env, charge.unit_price, charge.currency_id),
+        size=" ".join(filter(None, (size, charge.meter_id.unit))),
+    )
+
+
+def _percentage_text(charge):
+    env, currency = charge.env, charge.currency_id
+    text = env._("%s %%", number(env, charge.unit_price))
+    if charge.fixed_fee:
+        fee = money(env, charge.fixed_fee, currency)
+        text = env._("%(percent)s plus %(fee)s each", percent=text, fee=fee)
+    bounds = []
+    if charge.event_minimum:
+        least = money(env, charge.event_minimum, currency)
+        bounds.append(env._("at least %s each", least))
+    if charge.event_maximum:
+        most = money(env, charge.event_maximum, currency)
+        bounds.append(env._("at most %s each", most))
+    if charge.free_events:
+        bounds.append(env._("the first %s free", number(env, charge.free_events)))
+    return f"{text} ({', '.join(bounds)})" if bounds else text
 
 
 def _volume_text(charge):

@@ -11,6 +11,13 @@ from . import subscription_cancellation
 from . import subscription_terms
 from . import recurring_subscription_line
 from . import line_engine
+from . import line_usage
+from . import recurring_usage
+from . import usage_query
+from . import usage_cancel
+from . import usage_record
+from . import usage_limit
+from . import recurring_usage_alert
 from . import subscription_engine
 from . import change_apply
 from . import change_lines

@@ -169,6 +169,9 @@ class ImportBuild:
             values["start_date"] = row.period_start or row.start
             if once and row.trial_end:
                 values["start_date"] = row.trial_end
+            if charge.role == "usage" and row.version.timing == "arrears":
+                # The former system billed the usage of these days with the rest.
+                values["bill_from"] = row.billed_end or False
             if not once:
                 values["discount"] = float(row.discount)
                 values["end_date"] = row.end
@@ -230,7 +233,10 @@ class ImportBuild:
         for row, sub in pairs:
             own = lines.get(sub.id, self.env["recurring.subscription.line"])
             terms = [self._terms(row, line) for line in own]
-            items = self.openings.items(row, sub, own, terms)
+            # Usage of the running period is billed after it, by us.
+            paid = own.filtered(lambda line: line.role != "usage")
+            paid_terms = [term for term in terms if not term.usage]
+            items = self.openings.items(row, sub, paid, paid_terms)
             rows += self.openings.rows(row, sub, items)
             if row.trial_end:
                 sub.trial_unbilled = sub._trial_bills_nothing()
@@ -259,9 +265,10 @@ class ImportBuild:
             end=line.bill_until or line.end_date or None,
             amount=line._rated_amount(line._rating()),
             schedule=row.schedule,
-            timing="once" if line.role == "one_off" else version.timing,
+            timing=line._timing(),
             basis=version.proration_basis,
             stub=version.first_period,
+            usage=line._usage_terms(),
         )
 
     def _state(self, row, due):

@@ -37,8 +37,11 @@ class RecurringSubscriptionLine(models.Model):
         """Tell whether somebody charges this once, apart from what the plan does."""
         return self.role == "one_off" and not self.charge_id
 
-    def _engine_terms(self, nature=None):
-        """Return the engine's terms of this line, its price already a snapshot."""
+    def _engine_terms(self, nature=None, uses=None):
+        """Return the engine's terms of this line, its price already a snapshot.
+
+        ``uses`` is what was used, ``{whole period: Use}``, of a line by usage.
+        """
         self.ensure_one()
         version = self._version()
         start, end = self._billed_span()
@@ -48,11 +51,12 @@ class RecurringSubscriptionLine(models.Model):
             end=end,
             amount=self._rated_amount(self._rating()),
             schedule=self._schedule(),
-            timing="once" if self.role == "one_off" else version.timing,
+            timing=self._timing(),
             basis=version.proration_basis,
             stub=version.first_period,
             nature=nature,
             credit_due=self.credit_from or None,
+            usage=self._usage_terms(uses),
         )
 
     def _is_settled(self, closed):

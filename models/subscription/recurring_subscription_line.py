@@ -82,7 +82,12 @@ class RecurringSubscriptionLine(models.Model):
         "customer's language.",
     )
     role = fields.Selection(
-        [("base", "Base"), ("addon", "Add-on"), ("one_off", "One-off")],
+        [
+            ("base", "Base"),
+            ("addon", "Add-on"),
+            ("one_off", "One-off"),
+            ("usage", "By usage"),
+        ],
         compute="_compute_from_charge",
         store=True,
         readonly=False,
@@ -305,7 +310,7 @@ class RecurringSubscriptionLine(models.Model):
         ``terms`` stand in for the line's own, see ``_charge_terms``.
         """
         self.ensure_one()
-        return rate(terms or self._charge_terms(), exact(self.quantity))
+        return rate(terms or self._charge_terms(), self._rated_quantity())
 
     def _rated_amount(self, rating):
         """Return the rated amount less the line's discount, not rounded."""

@@ -49,6 +49,13 @@ class Resolver:
         self._lines.update(new._engine_lines(self))
         return self._lines
 
+    def usage(self, line):
+        """Return the engine's terms of a line by usage, None of another line."""
+        if line.role != "usage":
+            return None
+        known = self.lines(line.subscription_id)[line.subscription_id.id]
+        return next((terms for terms in known if terms.key == line.id), None)
+
     def due(self, subscriptions, through):
         """Return ``{subscription id: items due}`` of at least these."""
         new = subscriptions.filtered(lambda sub: sub.id not in self._due)

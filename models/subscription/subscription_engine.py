@@ -38,10 +38,13 @@ class RecurringSubscription(models.Model):
         only where all of its periods are closed.
         """
         settled = self._settled_lines()
-        natures = (self.line_ids - settled)._natures(resolver)
+        lines = self.line_ids - settled
+        natures = lines._natures(resolver)
+        uses = lines._uses()
         return {
             sub.id: [
-                line._engine_terms(natures[line.id]) for line in sub.line_ids - settled
+                line._engine_terms(natures[line.id], uses.get(line.id))
+                for line in sub.line_ids - settled
             ]
             for sub in self
         }

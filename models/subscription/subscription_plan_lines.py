@@ -35,6 +35,8 @@ class RecurringSubscription(models.Model):
         """Return the values of a line that sells ``charge`` on this subscription."""
         self.ensure_one()
         quantity = charge.default_quantity if quantity is None else quantity
+        if charge.role == "usage":
+            quantity = 0  # nobody knows yet
         return {
             "charge_id": charge.id,
             "product_id": charge.product_id.id,

@@ -2,7 +2,9 @@
 
 from odoo.tools import format_date
 
+from ...engine.rating import Rating, RatingStep
 from ..catalog.texts import money, number
+from ..exact import exact
 
 
 def rating_texts(env, rating, currency):
@@ -17,8 +19,25 @@ def _step_texts(env, step, currency):
         return [env._("up to the minimum: %s", money(env, step.amount, currency))]
     if step.kind == "maximum":
         return [env._("down to the maximum: %s", money(env, step.amount, currency))]
+    if step.kind == "event_minimum":
+        more = money(env, step.amount, currency)
+        return [env._("up to the minimum of single events: %s", more)]
+    if step.kind == "event_maximum":
+        less = money(env, step.amount, currency)
+        return [env._("down to the maximum of single events: %s", less)]
     if step.kind == "flat":
         return []
+    if step.kind == "percentage":
+        return [_percentage_text(env, step, currency)]
+    if step.kind == "package":
+        return [
+            env._(
+                "%(count)s packages x %(price)s = %(amount)s",
+                count=number(env, step.quantity),
+                price=money(env, step.unit_price, currency),
+                amount=money(env, step.amount, currency),
+            )
+        ]
     amounts = {
         "quantity": number(env, step.quantity),
         "price": money(env, step.unit_price, currency),
@@ -32,6 +51,54 @@ def _step_texts(env, step, currency):
     return [env._("%(quantity)s x %(price)s = %(amount)s", **amounts)]
 
 
+def _percentage_text(env, step, currency):
+    values = {
+        "percent": number(env, step.unit_price * 100),
+        "base": money(env, step.quantity, currency),
+        "amount": money(env, step.amount, currency),
+    }
+    if step.flat_fee:
+        fees = money(env, step.flat_fee, currency)
+        return env._(
+            "%(percent)s %% of %(base)s + fees of %(fees)s = %(amount)s",
+            fees=fees,
+            **values,
+        )
+    return env._("%(percent)s %% of %(base)s = %(amount)s", **values)
+
+
+def usage_texts(line, usage, plain=False):
+    """Return what was used and how it is priced, from ``_usage_data``.
+
+    ``plain``: quantity and price say it already.
+    """
+    env, currency, meter = line.env, line.currency_id, line.charge_id.meter_id
+    steps = [
+        RatingStep(kind, *map(exact, numbers), exact(from_), to and exact(to))
+        for kind, *numbers, from_, to in usage["steps"]
+    ]
+    quantity = meter._quantity_text(exact(usage["quantity"]))
+    texts = [env._("Used: %s", quantity)]
+    if usage["events"]:
+        events = number(env, usage["events"])
+        texts = [
+            env._(
+                "Used: %(quantity)s, in %(events)s events",
+                quantity=quantity,
+                events=events,
+            )
+        ]
+    if not plain:
+        rating = Rating(exact(0), exact(usage["quantity"]), tuple(steps))
+        texts += rating_texts(env, rating, currency)
+        if usage["discount"]:
+            texts.append(env._("less %s %%", number(env, usage["discount"])))
+    if usage["before"]:
+        before = money(env, usage["before"], currency)
+        texts.append(env._("less what was billed before: %s", before))
+    return texts
+
+
 def why_texts(row):
     """Return the sentences that explain a ledger row: price, days, taxes."""
     env = row.env
@@ -40,9 +107,14 @@ def why_texts(row):
     texts = [_what_text(row), *row._origin_texts()]
     if data.get("source"):
         texts.append(env._("Price: %s", data["source"]))
-    texts += rating_texts(env, line._rating(), row.currency_id)
-    if data.get("discount"):
-        texts.append(env._("less %s %%", data["discount"]))
+    if data.get("usage"):
+        if data["usage"]["late"]:
+            texts.append(env._("Late usage: the period was billed before it came"))
+        texts += usage_texts(line, data["usage"])
+    else:
+        texts += rating_texts(env, line._rating(), row.currency_id)
+        if data.get("discount"):
+            texts.append(env._("less %s %%", data["discount"]))
     if data.get("share") and data["share"][0] != data["share"][1]:
         days, total = data["share"][:2]
         texts.append(env._("%(days)s of %(total)s days", days=days, total=total))
