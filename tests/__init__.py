@@ -21,6 +21,7 @@ from . import test_catalog_booking
 from . import test_catalog_index
 from . import test_catalog_price
 from . import test_catalog_rights
+from . import test_catalog_usage
 from . import test_catalog_version
 from . import test_demo
 from . import test_engine_allocation

@@ -12,6 +12,7 @@ from ...engine.period import Interval
 from ...engine.phases import Ramp
 from ...engine.rating import rate
 from ...engine.terms import LineTerms
+from ...engine.usage import UsageTerms, Use
 from ..exact import currency_rounding, exact
 from .texts import money
 
@@ -41,6 +42,13 @@ class RecurringPlanVersion(models.Model):
         store=False,
         readonly=False,
     )
+    # [{"charge": its place, "name", "unit", "quantity"}], a number for each meter
+    calc_usage = fields.Json(
+        string="Expected Usage",
+        compute="_compute_calc_usage",
+        store=False,
+        readonly=False,
+    )
     calc_by_quantity = fields.Boolean(compute="_compute_calc_by_quantity")
     calc_result = fields.Html(compute="_compute_calc_result", sanitize=False)
 
@@ -51,6 +59,31 @@ class RecurringPlanVersion(models.Model):
             version.calc_quantity = (
                 version.calc_quantity or counted[:1].default_quantity or 1.0
             )
+
+    @api.depends(
+        "charge_ids.default_quantity", "charge_ids.meter_id", "charge_ids.role"
+    )
+    @api.depends_context("lang")
+    def _compute_calc_usage(self):
+        """Ask for the usage of each meter; what was typed is kept."""
+        for version in self:
+            typed = {row["name"]: row["quantity"] for row in version.calc_usage or ()}
+            version.calc_usage = [
+                {
+                    "name": meter.name,
+                    "unit": meter.unit or "",
+                    "quantity": typed.get(meter.name, charge.default_quantity),
+                }
+                for charge in version.charge_ids
+                if charge.role == "usage" and (meter := charge.meter_id)
+            ]
+
+    def _expected_usage(self, charge):
+        """Return what the calculator expects of a charge's meter in each period."""
+        for row in self.calc_usage or ():
+            if row["name"] == charge.meter_id.name:
+                return max(exact(row["quantity"]), exact(0))
+        return exact(charge.default_quantity)
 
     @api.depends("effective_date")
     def _compute_calc_start(self):
@@ -74,6 +107,7 @@ class RecurringPlanVersion(models.Model):
     @api.depends(
         "calc_quantity",
         "calc_start",
+        "calc_usage",
         "currency_id",
         "interval_count",
         "interval_unit",
@@ -123,15 +157,20 @@ class RecurringPlanVersion(models.Model):
                 continue
             counted = charge in self._counted_charges()
             quantity = self.calc_quantity if counted else charge.default_quantity
+            usage = self._calculator_usage(charge, schedule)
+            amount = exact(0)
+            if not usage:
+                amount = rate(charge._engine_terms(), exact(quantity)).amount
             line = LineTerms(
                 key=(position, 0),
                 start=start,
                 end=end,
-                amount=rate(charge._engine_terms(), exact(quantity)).amount,
+                amount=amount,
                 schedule=schedule,
-                timing="once" if charge.role == "one_off" else self.timing,
+                timing="arrears" if usage else self._calculator_timing(charge),
                 basis=self.proration_basis,
                 stub=self.first_period,
+                usage=usage,
             )
             lines += self._calculator_phases(charge, line, exact(quantity))
         return lines
@@ -139,7 +178,7 @@ class RecurringPlanVersion(models.Model):
     def _calculator_phases(self, charge, line, quantity):
         """Cut a line into the phases of its charge."""
         phases = charge._sorted_phases()
-        if not phases or line.timing == "once":
+        if not phases or line.timing == "once" or line.usage:
             return [line]
         ramp = Ramp(line.schedule, line.start, self._stub_counts())
         spans = ramp.spans([max(phase.periods, 1) for phase in phases])
@@ -158,6 +197,25 @@ class RecurringPlanVersion(models.Model):
             key = (line.key[0], number)
             parts.append(replace(line, key=key, start=first, end=end, amount=amount))
         return parts
+
+    def _calculator_timing(self, charge):
+        return "once" if charge.role == "one_off" else self.timing
+
+    def _calculator_usage(self, charge, schedule):
+        """Return the usage expected in each period, None where none is charged."""
+        if charge.role != "usage":
+            return None
+        quantity = self._expected_usage(charge)
+        if charge.meter_id:
+            quantity = charge.meter_id._round(quantity)
+        use = Use(quantity, (quantity,))
+        first = schedule.index_at(schedule.start)
+        periods = map(schedule.period, range(first, first + SHOWN + 2))
+        return UsageTerms(
+            charge._engine_terms(),
+            dict.fromkeys(periods, use),
+            prorated=charge.minimum_prorated,
+        )
 
     def _calculator_invoices(self):
         """Return the first invoices as ``[(date, items), ...]``: four, and the first
