@@ -6,3 +6,4 @@ from . import subscription_import
 from . import credit_assignment
 from . import trial_extend
 from . import index_import
+from . import usage_import

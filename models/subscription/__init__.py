@@ -18,6 +18,7 @@ from . import usage_cancel
 from . import usage_record
 from . import usage_limit
 from . import recurring_usage_alert
+from . import subscription_usage
 from . import subscription_engine
 from . import change_apply
 from . import change_lines

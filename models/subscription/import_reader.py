@@ -47,7 +47,7 @@ def read_table(content, filename, env):
         )
     name = (filename or "").lower()
     if content[:4] == b"PK\x03\x04":
-        lines, kind, delimiter = _xlsx_lines(content, env), "xlsx", ","
+        lines, kind, delimiter = xlsx_lines(content, env), "xlsx", ","
     elif content[:4] == b"\xd0\xcf\x11\xe0" or name.endswith((".xls", ".xlsx", ".ods")):
         raise UnreadableFile(
             env._(
@@ -57,7 +57,7 @@ def read_table(content, filename, env):
             )
         )
     else:
-        lines, delimiter = _csv_lines(content, env)
+        lines, delimiter = csv_lines(content, env)
         kind = "csv"
     columns, rows = _headed(lines, env)
     if not rows:
@@ -70,11 +70,14 @@ def read_table(content, filename, env):
 # ----------------------------------------------------------------------
 
 
-def _csv_lines(content, env):
-    """Return ``[(line, cells)]`` and the delimiter found."""
+def csv_lines(content, env, names=BY_NAME):
+    """Return ``[(line, cells)]`` and the delimiter found.
+
+    The delimiter is what parts the most of the headings in ``names``.
+    """
     text = _decoded(content, env)
     head = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=lambda mark: _known_headings(head, mark))
+    delimiter = max(DELIMITERS, key=lambda mark: _known_headings(head, mark, names))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines, first = [], 1
     try:
@@ -117,9 +120,9 @@ def _decoded(content, env):
     return text
 
 
-def _known_headings(head, mark):
+def _known_headings(head, mark, known):
     names = (part.strip().strip('"').lower() for part in head.split(mark))
-    return sum(name in BY_NAME for name in names), head.count(mark)
+    return sum(name in known for name in names), head.count(mark)
 
 
 def _check_length(lines, env):
@@ -134,7 +137,8 @@ def _check_length(lines, env):
 # ----------------------------------------------------------------------
 
 
-def _xlsx_lines(content, env):
+def xlsx_lines(content, env):
+    """Return ``[(line, cells)]`` of the sheet to import, else of the first one."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     except (

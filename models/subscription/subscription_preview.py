@@ -93,7 +93,7 @@ class RecurringSubscription(models.Model):
             return []
         billings = []
         for day, items in self._upcoming(through, until)[self.id]:
-            items = tuple(item for item in items if item.kind != "waiver")
+            items = tuple(item for item in items if self._is_shown(item))
             if items:
                 billings.append((day, items))
         totals = self._expected_totals([items for _day, items in billings])
@@ -101,6 +101,12 @@ class RecurringSubscription(models.Model):
             Expected(day, items, *amounts)
             for (day, items), amounts in zip(billings, totals, strict=True)
         ]
+
+    def _is_shown(self, item):
+        """Tell whether an item means money; usage to come is not known yet."""
+        if item.kind == "waiver":
+            return False
+        return bool(item.amount) or self._line_of(item).role != "usage"
 
     def _expected_totals(self, billings):
         """Return (before tax, with tax) of the items of each billing.
@@ -186,7 +192,8 @@ class RecurringSubscription(models.Model):
         line = self._line_of(item)
         share = item.share
         part = share and share.numerator != share.denominator
-        quantity = line.quantity if line._charge_terms().model != "flat" else 1
+        counted = line.role != "usage" and line._charge_terms().model != "flat"
+        quantity = line.quantity if counted else 1
         return {
             "what": self._item_name(item),
             "quantity": quantity != 1 and number(self.env, quantity),
