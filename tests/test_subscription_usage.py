@@ -37,7 +37,7 @@ class TestUsageRecord(UsageCommon):
         self.assertEqual((event.day, event.late), (date(2026, 5, 3), False))
         self.assertEqual((event.state, event.source), ("recorded", "api"))
         self.assertEqual(event.company_id, self.company)
-        self.assertEqual(event.create_uid, self.env.user)
+        self.assertEqual(event.recorded_by, self.env.user.login)
 
     def test_the_subscription_may_be_named_in_three_ways(self):
         self.sub.with_context(rr_test=1).external_ref = "ERP-7"
@@ -209,7 +209,7 @@ class TestUsageRecord(UsageCommon):
             with self.subTest(groups):
                 if may:
                     self.assertEqual(self._record({}, env=env), ["recorded"])
-                    self.assertEqual(self._events()[-1].create_uid, user)
+                    self.assertEqual(self._events()[-1].recorded_by, user.login)
                 else:
                     with self.assertRaises(AccessError):
                         self._record({}, env=env)

@@ -138,7 +138,7 @@ class RecurringUsage(models.Model):
                    AND u.day >= i.date_start AND u.day < i.date_end
                  WHERE i.company_id = %s AND l.role = 'usage'
                    AND i.kind = 'charge' AND i.create_date >= %s
-                   AND u.create_date > i.create_date - interval '1 hour'
+                   AND u.recorded_on > i.create_date - interval '1 hour'
                    AND NOT u.late
                  GROUP BY u.subscription_id
                 """,

@@ -8,6 +8,8 @@ from collections import namedtuple
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tools import SQL, format_date
 
 from ..exact import exact
@@ -21,16 +23,15 @@ AHEAD = timedelta(days=1)  # how far another system's clock may be wrong
 Parsed = namedtuple("Parsed", "position key subscription meter quantity time value")
 Span = namedtuple("Span", "start end billed_until")
 Row = namedtuple("Row", "subscription meter quantity time day value key late")
-COLUMNS = {
-    "subscription_id": SQL("int[]"),
-    "meter_id": SQL("int[]"),
-    "quantity": SQL("numeric[]"),
-    "time": SQL("timestamp[]"),
-    "day": SQL("date[]"),
-    "value": SQL("text[]"),
-    "key": SQL("text[]"),
-    "late": SQL("bool[]"),
-}
+
+
+# Which rows are inserted; see Recorder._insert.
+NEW = """
+    WHERE NOT EXISTS (
+          SELECT 1 FROM recurring_usage u
+           WHERE u.company_id = %(company)s AND u.key = v.key)
+"""
+NO_CONFLICT = "ON CONFLICT (company_id, key) DO NOTHING"
 
 
 class Refusal(Exception):
@@ -48,7 +49,9 @@ class Recorder:
         self.usage, self.env, self.source = usage, usage.env, source
         self.company = usage.env.company
         self.zone = self.company._rr_zone()
+        self.days = {}
         self.now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        self.latest = self.now + AHEAD
 
     def record(self, events):
         """Return an answer for each event, in order."""
@@ -158,9 +161,9 @@ class Recorder:
                     str(given)[:50],
                 ),
             ) from None
-        if given > self.now + AHEAD:
+        if given > self.latest:
             raise Refusal("in_future", self.env._("The moment lies in the future."))
-        return given.replace(microsecond=0)
+        return given.replace(microsecond=0) if given.microsecond else given
 
     # ------------------------------------------------------------------
     # Look up: subscriptions, meters, lines, each in one query
@@ -268,10 +271,18 @@ class Recorder:
                 self.env._("There is no meter “%s”.", str(event.meter)[:50]),
             )
         self._check_counts(event, meter)
-        day = event.time.replace(tzinfo=UTC).astimezone(self.zone).date()
+        day = self._day(event.time)
         span = self._span_on(day, sub, meter)
         late = day < span.billed_until
         return Row(sub[0], meter[0], *event[4:6], day, event.value, event.key, late)
+
+    def _day(self, moment):
+        """Return the day in the company's time zone, asked once for each hour."""
+        hour = (moment.toordinal(), moment.hour, moment.minute // 15)
+        if hour not in self.days:
+            local = moment.replace(tzinfo=UTC).astimezone(self.zone)
+            self.days[hour] = local.date()
+        return self.days[hour]
 
     def _check_counts(self, event, meter):
         if event.quantity < 0 and meter[2] != "sum":
@@ -335,36 +346,53 @@ class Recorder:
     # ------------------------------------------------------------------
 
     def _insert(self, rows):
-        """Insert what has a new key and return the set of these keys."""
+        """Insert what has a new key and return the set of these keys.
+
+        Looking for known keys first costs half of what it costs to let each row find
+        out; where another transaction was faster with a key, each row does.
+        """
         if not rows:
             return set()
-        now, uid = self.env.cr.now(), self.env.uid
-        columns = zip(*rows, strict=True)
-        arrays = [
-            SQL("%s::%s", list(values), kind)
-            for values, kind in zip(columns, COLUMNS.values(), strict=True)
-        ]
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        inserted = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO recurring_usage (company_id, source, state, create_uid,
-                       create_date, write_uid, write_date, %(names)s)
-                SELECT %(company)s, %(source)s, 'recorded', %(uid)s, %(now)s, %(uid)s,
-                       %(now)s, %(names)s
-                  FROM unnest(%(arrays)s) AS v(%(names)s)
-                    ON CONFLICT (company_id, key) DO NOTHING
-             RETURNING key
-                """,
-                names=names,
-                company=self.company.id,
-                source=self.source,
-                uid=uid,
-                now=now,
-                arrays=SQL(", ").join(arrays),
-            )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(self._insert_query(rows, NEW), log_exceptions=False)
+                return {key for (key,) in self.env.cr.fetchall()}
+        except UniqueViolation:
+            inserted = self.env.execute_query(self._insert_query(rows, NO_CONFLICT))
+            return {key for (key,) in inserted}
+
+    def _insert_query(self, rows, only_new):
+        subs, meters, quantities, times, days, values, keys, late = zip(
+            *rows, strict=True
         )
-        return {key for (key,) in inserted}
+        return SQL(
+            """
+            INSERT INTO recurring_usage (company_id, source, state, recorded_on,
+                   recorded_by, subscription_id, meter_id, quantity, time, day, value,
+                   key, late)
+            SELECT %(company)s, %(source)s, 'recorded', %(now)s, %(login)s, v.*
+              FROM unnest(%(subs)s::int[], %(meters)s::int[], %(quantities)s::numeric[],
+                          %(times)s::timestamp[], %(days)s::date[], %(values)s::text[],
+                          %(keys)s::text[], %(late)s::bool[])
+                   AS v(subscription_id, meter_id, quantity, time, day, value, key,
+                        late)
+            %(only_new)s
+            RETURNING key
+            """,
+            company=self.company.id,
+            source=self.source,
+            now=self.env.cr.now(),
+            login=self.env.user.login,
+            subs=_array(subs),
+            meters=_array(meters),
+            quantities=_array(quantities),
+            times=_array(moment.isoformat() for moment in times),
+            days=_array(day.isoformat() for day in days),
+            values=list(values),
+            keys=list(keys),
+            late=_array(late),
+            only_new=SQL(only_new, company=self.company.id),
+        )
 
     def _follow(self, rows):
         """Let billing look again at periods that were billed, and limits be watched."""
@@ -441,6 +469,11 @@ class Recorder:
             said = sub, meter, event.quantity, event.time
             differs = event.time != self.now and said != stored.get(event.key)
             answers[event.position] = {"key": event.key, **kinds[differs]}
+
+
+def _array(values):
+    """Return an array of numbers, moments or truths as PostgreSQL reads it."""
+    return "{%s}" % ",".join(map(str, values))  # noqa: UP031
 
 
 def _is_name(reference):
