@@ -244,7 +244,7 @@ class TestUsageBilling(UsageCommon):
         # 500 is free; 900 costs 18.25, at most 10; 100 costs 2.25.
         self.assertEqual([row[3] for row in self._usage_rows(sub)], [12.25])
         text = sub.billed_item_ids.move_line_id.name
-        self.assertIn("Used: 1,500 EUR, in 3 events", text)
+        self.assertIn("Used: 1,500 EUR (events: 3)", text)
         self.assertIn("down to the maximum of single events", text)
 
     def test_commitment_is_trued_up_and_prorated(self):

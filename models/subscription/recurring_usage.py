@@ -35,7 +35,9 @@ class RecurringUsage(models.Model):
         "recurring.subscription", required=True, ondelete="restrict", readonly=True
     )
     meter_id = Implied("recurring.meter", required=True, readonly=True)
-    company_id = Implied(related="subscription_id.company_id", store=True)
+    company_id = Implied(
+        related="subscription_id.company_id", store=True, precompute=True
+    )
     quantity = fields.Float(
         digits=(16, 6),
         min_display_digits="Product Unit",

@@ -91,7 +91,13 @@ class RecurringSubscriptionLine(models.Model):
             "period": f"{format_date(self.env, days.start)} – "
             f"{format_date(self.env, days.last_day)}",
             "used": meter._quantity_text(use.quantity),
-            "limit": limit and meter._quantity_text(limit),
+            "limit": bool(limit),
+            "share": limit
+            and self.env._(
+                "%(percent)s %% of %(limit)s",
+                percent=percent,
+                limit=meter._quantity_text(limit),
+            ),
             "percent": percent,
             "width": min(percent, 100),
             "level": "danger" if percent >= 100 else "warning" if percent >= 80 else "",

@@ -83,7 +83,7 @@ def usage_texts(line, usage, plain=False):
         events = number(env, usage["events"])
         texts = [
             env._(
-                "Used: %(quantity)s, in %(events)s events",
+                "Used: %(quantity)s (events: %(events)s)",
                 quantity=quantity,
                 events=events,
             )
