@@ -88,6 +88,11 @@ class RecurringUsageAlert(models.Model):
             # Without the e-mail of an assigned activity.
             sub.with_context(mail_activity_quick_update=True).activity_schedule(
                 "recurring_revenue.activity_usage_threshold",
+                summary=spoken.env._(
+                    "%(percent)s %% of %(meter)s",
+                    percent=alert.percent,
+                    meter=spoken.meter_id.name,
+                ),
                 note=spoken.env._(
                     "%(percent)s %% of %(meter)s are used: %(used)s of %(limit)s in "
                     "the period %(period)s.",

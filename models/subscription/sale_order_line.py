@@ -224,7 +224,8 @@ class SaleOrderLine(models.Model):
 
     def _rr_along_text(self, charge):
         charge = charge.with_env(self.env)
-        if charge.default_quantity == 1 or charge.charge_model == "flat":
+        uncounted = charge.charge_model == "flat" or charge.role == "usage"
+        if charge.default_quantity == 1 or uncounted:
             return self.env._(
                 "also billed: %(charge)s, %(price)s",
                 charge=charge.name,

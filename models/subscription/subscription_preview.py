@@ -194,8 +194,11 @@ class RecurringSubscription(models.Model):
         part = share and share.numerator != share.denominator
         counted = line.role != "usage" and line._charge_terms().model != "flat"
         quantity = line.quantity if counted else 1
+        what = self._item_name(item)
+        if line.role == "usage" and item.kind == "charge" and not share:
+            what = self.env._("%s, late usage", what)
         return {
-            "what": self._item_name(item),
+            "what": what,
             "quantity": quantity != 1 and number(self.env, quantity),
             "credit": item.kind == "credit",
             "period": self._period_text([item]),
