@@ -72,4 +72,5 @@ from . import test_subscription_trials
 from . import test_subscription_usage
 from . import test_subscription_usage_limits
 from . import test_subscription_usage_screens
+from . import test_subscription_usage_ways_in
 from . import test_subscription_views

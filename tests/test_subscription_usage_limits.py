@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..models.guard import applying
 from .common_usage import UsageCommon
 
 
@@ -49,6 +50,15 @@ class TestMayUse(UsageCommon):
         self.assertEqual(self._ask(10**6, sub), (True, "ok"))
         answer = self.env["recurring.usage"].may_use(sub.name, "calls")
         self.assertEqual((answer["limit"], answer["remaining"]), (None, None))
+
+    def test_free_days_count_for_the_limit_and_cost_nothing(self):
+        applying(self._usage_lines(self.sub)).bill_from = "2026-05-15"
+        self.assertEqual(self._record(("2026-05-03", 1000)), ["recorded"])
+        self.assertEqual(self._ask(), (False, "limit_reached"))
+        self._record(("2026-05-15", 1200))
+        self._bill("2026-06-01")
+        row = self.sub.billed_item_ids.filtered(lambda r: r.line_id.role == "usage")
+        self.assertEqual((row.quantity, row.amount), (1200, 2.0))
 
     def test_a_level_is_asked_as_it_would_be(self):
         seats = self._meter("Seats", "seats", aggregation="maximum")

@@ -46,7 +46,7 @@ class RecurringUsage(models.Model):
         found = self._find_metered(subscription, meter, today)
         if isinstance(found, str):
             return self._no_answer(found)
-        _whole, _days, use = found._used_in(today)[found.id]
+        _whole, _days, use = found._used_in(today, also_free=True)[found.id]
         charge = found.charge_id
         counts_levels = charge.meter_id.aggregation in LEVELS
         after = max(use.quantity, wanted) if counts_levels else use.quantity + wanted
@@ -107,7 +107,6 @@ class RecurringUsage(models.Model):
                 SELECT l.id,
                        s.state = ANY(%(running)s)
                        AND COALESCE(l.start_date, s.start_date) <= %(today)s
-                       AND (l.bill_from IS NULL OR l.bill_from <= %(today)s)
                        AND (COALESCE(l.bill_until, l.end_date) IS NULL
                             OR COALESCE(l.bill_until, l.end_date) > %(today)s)
                        AND (s.end_date IS NULL OR s.end_date > %(today)s) AS serves
@@ -182,8 +181,9 @@ class RecurringUsage(models.Model):
                 ("end_date", ">", today),
             ]
         )
+        used = lines._used_in(today, also_free=True)
         reached = []
-        for line_id, (whole, _days, use) in lines._used_in(today).items():
+        for line_id, (whole, _days, use) in used.items():
             charge = lines.browse(line_id).charge_id
             limit = charge._limit()
             share = use.quantity * 100 / limit if limit else exact(0)

@@ -185,13 +185,19 @@ class RecurringSubscriptionLine(models.Model):
             if (days := whole.clip(start, end))
         ]
 
-    def _used_in(self, day):
-        """Return ``{line id: (whole period, its days, Use)}`` of a day's period."""
+    def _used_in(self, day, also_free=False):
+        """Return ``{line id: (whole period, its days, Use)}`` of a day's period.
+
+        Of the days that are billed, or, with ``also_free``, of all that have service.
+        """
         found = {}
         spans = defaultdict(list)
         for line in self:
             whole = line._schedule().period_at(day)
-            days = whole.clip(*line._billed_span())
+            start, end = line._billed_span()
+            if also_free:
+                start = line.start_date or line.subscription_id.start_date
+            days = whole.clip(start, end)
             if days and line.charge_id.meter_id:
                 key = line.charge_id.meter_id, line.company_id
                 spans[key].append((line.id, line.subscription_id.id, whole, days))

@@ -219,13 +219,13 @@ class Recorder:
         return {m.code: (m.id, m.name, m.aggregation) for m in meters}
 
     def _find_spans(self):
-        """Return ``{(subscription id, meter id): [Span]}``: when usage is billed, and
-        up to which day it was."""
+        """Return ``{(subscription id, meter id): [Span]}``: when usage counts, also
+        where it is free, and up to which day it was billed."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT l.subscription_id, c.meter_id,
-                       GREATEST(COALESCE(l.start_date, s.start_date), l.bill_from),
+                       COALESCE(l.start_date, s.start_date),
                        COALESCE(l.bill_until, l.end_date),
                        (SELECT MAX(i.date_end) FROM recurring_billed_item i
                          WHERE i.line_id = l.id AND i.kind IN ('charge', 'opening'))
