@@ -47,13 +47,15 @@ class RecurringSubscriptionLine(models.Model):
             discount=exact(self.discount),
         )
 
-    def _charge_terms(self):
+    def _charge_terms(self, price=None, factor=None):
         """An agreed price takes the place of the plan's; what is included, the least
         and the most of a charge by usage stay."""
         if self.role != "usage":
-            return super()._charge_terms()
-        charge, price = self.charge_id, exact(self.price_unit)
-        terms = charge._engine_terms(price, exact(self.price_factor))
+            return super()._charge_terms(price, factor)
+        charge = self.charge_id
+        price = exact(self.price_unit) if price is None else price
+        factor = exact(self.price_factor) if factor is None else factor
+        terms = charge._engine_terms(price, factor)
         if self.price_agreed and charge.charge_model not in PRICED_BY_PRICE:
             return ChargeTerms(
                 "per_unit",
