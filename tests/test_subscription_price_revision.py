@@ -28,6 +28,11 @@ class TestPriceRevision(RevisionCommon):
             ("price_revision", "scheduled", revision, 6.0),
         )
         self.assertEqual(change.revision_name, "Prices 2026")
+        self.assertEqual(
+            change.what_text.replace("\xa0", " "),
+            "Prices 2026 – Pro seat: 30.00 € → 33.00 €",
+        )
+        self.assertEqual(change.display_name, "Price revision")
         self.assertEqual(change.effective_date, date(2026, 7, 1))
         self.assertEqual(self.charged(sub, "2026-06-30"), 120.0)  # May and June
         self.assertEqual(self.charged(sub, "2026-07-01"), 66.0)

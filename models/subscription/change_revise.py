@@ -1,6 +1,6 @@
 """A price revision as it stands in the lines of one subscription."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...engine.allocation import round_half_up
@@ -104,6 +104,18 @@ class RecurringChange(models.Model):
         index="btree_not_null",
     )
     revision_name = fields.Char(related="revision_id.name", string="Price Revision")
+
+    @api.depends("revision_id.name")
+    def _compute_texts(self):
+        return super()._compute_texts()
+
+    def _what_texts(self):
+        """Name the revision first: of a price scale no price of one unit can be told."""
+        texts = super()._what_texts()
+        if not self.revision_name:
+            return texts
+        first = " – ".join([self.revision_name, *texts[:1]])
+        return [first, *texts[1:]]
 
     def _name_revision(self, revision):
         """Let the history name the revision that made these changes."""

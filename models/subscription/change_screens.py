@@ -23,6 +23,12 @@ class RecurringChange(models.Model):
             change.effective_text = change._effective_text()
             change.what_text = "\n".join(change._what_texts()) or False
 
+    @api.depends("type")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = change._type_name()
+
     def _effective_text(self):
         """Say the last day where something ends, the first day otherwise."""
         day = self.effective_date
