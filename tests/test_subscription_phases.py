@@ -224,6 +224,17 @@ class TestPhases(TrialCommon):
             ],
         )
 
+    def test_a_price_revision_leaves_a_promised_phase_alone(self):
+        plan = self._ramped({"periods": 6, "price": 9.95})
+        sub = self._subscribe(plan, "2026-04-16")
+        revision = self.env["recurring.price.revision"].create(
+            {"name": "2026", "percent": 10, "effective_date": "2026-07-16"}
+        )
+        revision.action_prepare()
+        row = revision.line_ids.filtered(lambda row: row.subscription_id == sub)
+        self.assertEqual((row.state, row.exclusion), ("excluded", "agreed"))
+        self.assertIn("holds until 10/15/2026", row.why)
+
     def test_an_agreed_price_has_no_phases(self):
         plan = self._ramped({"periods": 6, "price": 9.95})
         sub = self._subscribe(

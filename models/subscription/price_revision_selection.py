@@ -150,6 +150,12 @@ class RecurringPriceRevision(models.Model):
             )
         if line.price_agreed and not self.agreed_too:
             return "agreed", env._("The price was agreed with this customer")
+        if line.phase_id and not self.agreed_too:
+            last = line.end_date and line.end_date - timedelta(days=1)
+            return "agreed", env._(
+                "The price of the first periods holds until %s",
+                format_date(env, last),
+            )
         if self.method == "amount" and line._has_scale():
             return "scale", env._(
                 "A price scale changes by percent, by an index or with a new version"
