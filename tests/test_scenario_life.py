@@ -94,8 +94,9 @@ class TestScenarioLife(RevisionCommon):
 
         with freeze_time("2026-12-20"):
             # prices rise by 10 % from the next period on
-            revision = self._applied(effective_date="2027-02-01")
+            revision = self._revision(effective_date="2027-02-01")
             self.assertRow(revision, sub, 720.0, 792.0, "2027-03-15")
+            revision.action_apply()
 
         with freeze_time("2027-03-15"):
             billed = self._on("2027-03-15", sub)
