@@ -33,6 +33,27 @@ class TestUsageWaysIn(UsageCommon):
         self.assertEqual(sub.line_ids.mapped("quantity"), [1, 0])
         self.assertEqual(self._record({}, sub=sub), ["recorded"])
 
+    def test_usage_in_a_trial_is_counted_and_free(self):
+        """14 days of trial: 1,500 calls are free, of the 1,200 after it 200 cost."""
+        charge = self._usage_charge(included_quantity=1000, hard_limit=True)
+        plan = self._usage_plan(charge, trial_days=14)
+        sub = self._subscribe(plan, "2026-11-15")
+        self.assertEqual(sub.state, "trial")
+        usage = self.env["recurring.usage"]
+        self.assertTrue(usage.may_use(sub.name, "calls")["allowed"])
+        self.assertEqual(self._record({"quantity": 1500}, sub=sub), ["recorded"])
+        self.assertFalse(usage.may_use(sub.name, "calls")["allowed"])
+        with freeze_time("2026-12-10 10:00:00"):
+            sub._advance_lifecycle(self.company, date(2026, 12, 10))
+            self.assertEqual(sub.state, "active")
+            self._record({"quantity": 1200}, sub=sub)
+        self._bill("2026-12-29")
+        billed = sub.billed_item_ids.filtered(lambda r: r.line_id.role == "usage")
+        self.assertEqual(
+            [(str(row.date_start), row.quantity, row.amount) for row in billed],
+            [("2026-11-29", 1200, 2.0)],
+        )
+
     def _imported(self, plan, **values):
         row = {
             "external_ref": "R-1",

@@ -197,6 +197,7 @@ class RecurringSubscriptionLine(models.Model):
             start, end = line._billed_span()
             if also_free:
                 start = line.start_date or line.subscription_id.start_date
+                end = line.bill_until or line.end_date or None
             days = whole.clip(start, end)
             if days and line.charge_id.meter_id:
                 key = line.charge_id.meter_id, line.company_id

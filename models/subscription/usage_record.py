@@ -45,8 +45,9 @@ class RecurringUsage(models.Model):
             raise UserError(self.env._("Usage is recorded as a list of events."))
         if len(events) > MOST:
             raise UserError(
-                self.env._("Record at most 10,000 events in one call, not %s.")
-                % len(events)
+                self.env._(
+                    "Record at most 10,000 events in one call, not %s.", len(events)
+                )
             )
         # sudo: who only records usage may read neither subscriptions nor meters.
         return Recorder(self.sudo(), source).record(events)
