@@ -47,7 +47,8 @@ class TestUsageWaysIn(UsageCommon):
             sub._advance_lifecycle(self.company, date(2026, 12, 10))
             self.assertEqual(sub.state, "active")
             self._record({"quantity": 1200}, sub=sub)
-        self._bill("2026-12-29")
+        with freeze_time("2026-12-29 10:00:00"):
+            self._bill("2026-12-29")
         billed = sub.billed_item_ids.filtered(lambda r: r.line_id.role == "usage")
         self.assertEqual(
             [(str(row.date_start), row.quantity, row.amount) for row in billed],
