@@ -67,6 +67,8 @@ class Catalog:
             ("care", "Maintenance", "Maintenance", 75, "service"),
             ("perso", "Atelier Perso", "Atelier Perso", 9.9, "service_ttc"),
             ("box", "Coffret de l'atelier", "Workshop box", 14.5, "goods_ttc"),
+            ("api", "Atelier API", "Atelier API", 29, "service"),
+            ("calls", "Appels API", "API calls", 0.02, "service"),
             ("training", "Journée de formation", "Training day", 720, "service"),
             ("migration", "Reprise de données", "Data migration", 180, "service"),
         ):
@@ -92,7 +94,7 @@ class Catalog:
     # Plans
     # ------------------------------------------------------------------
 
-    def _plan(self, key, name, description, charges, **version):
+    def add_plan(self, key, name, description, charges, **version):
         """Create and publish a plan; its code is the key in capitals."""
         plan = self.env["recurring.plan"].create(
             {
@@ -122,7 +124,7 @@ class Catalog:
 
     def _subscriptions_of_software(self):
         first_of_month = {"alignment": "day_of_month", "alignment_day": 1}
-        self._plan(
+        self.add_plan(
             "team",
             "Atelier Team",
             "Per seat and month, from the 1st; set-up once, support on request.",
@@ -134,7 +136,7 @@ class Catalog:
             ],
             **first_of_month,
         )
-        self._plan(
+        self.add_plan(
             "connect",
             "Atelier Connect",
             "A base price, devices by tiers, storage at the price of the tier reached.",
@@ -156,7 +158,7 @@ class Catalog:
             ],
             **first_of_month,
         )
-        self._plan(
+        self.add_plan(
             "pro",
             "Atelier Pro, yearly",
             "A year in advance, with commitment; renews by itself for another year.",
@@ -170,7 +172,7 @@ class Catalog:
         )
 
     def _services(self):
-        self._plan(
+        self.add_plan(
             "advice",
             "Quarterly Advice",
             "Calendar quarters, invoiced when they have ended.",
@@ -181,7 +183,7 @@ class Catalog:
             cancel_when="now",
             cancel_credit=True,
         )
-        self._plan(
+        self.add_plan(
             "care",
             "Maintenance",
             "Monthly on the last day of the month, for a year; renewed by hand.",
@@ -193,7 +195,7 @@ class Catalog:
             notice_days=45,
             cancel_when="term_end",
         )
-        self._plan(
+        self.add_plan(
             "club",
             "Club, by Season",
             "From 1 September to 31 August; who joins later pays the days left.",
@@ -206,7 +208,7 @@ class Catalog:
 
     def _for_consumers(self):
         at_once = self.env.ref("account.account_payment_term_immediate").id
-        self._plan(
+        self.add_plan(
             "perso",
             "Atelier Perso",
             "For consumers: a price with VAT; who leaves gets the unused days back.",
@@ -216,7 +218,7 @@ class Catalog:
             cancel_credit=True,
             payment_term_id=at_once,
         )
-        self._plan(
+        self.add_plan(
             "box",
             "Workshop Box",
             "A box every week; the weeks of a month come on one invoice.",
@@ -281,7 +283,7 @@ class Catalog:
 
 
 def _charge(product, model, price=0.0, tiers=(), **values):
-    """Return a charge as ``Catalog._plan`` takes it; a tier is (up to, each, flat)."""
+    """Return a charge as ``add_plan`` takes it; a tier is (up to, each, flat)."""
     return {
         "product": product,
         "charge_model": model,

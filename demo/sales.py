@@ -60,6 +60,7 @@ STARTS = (
     _order(5, 6, "cirier", "team", 4, addons={"fax": 1}),
     _form(5, 13, "nacre", "team", 2, price=15.0),
     _order(5, 20, "aare", "connect", 30),
+    _form(5, 22, "argile", "api"),
     _form(5, 25, "louise", "box", 1),
     _order(6, 3, "meuse", "care", 2),
     _form(6, 6, "karim", "perso"),
@@ -77,6 +78,7 @@ STARTS = (
     _form(8, 23, "noemie", "box", 1),
     _order(9, 2, "granit", "care", 1),
     _form(9, 5, "noemie", "perso"),
+    _form(9, 8, "verre", "api"),
     _order(9, 16, "velo", "team", 6, addons={"fax": 1}),
     _form(9, 19, "luthier", "club"),
     _form(10, 2, "bastien", "club"),
@@ -100,6 +102,7 @@ STARTS = (
     _form(12, 5, "rhein", "care", 1),
     _order(12, 10, "spree", "connect", 20),
     _form(12, 12, "teck", "team", 4),
+    _form(12, 14, "brume", "api"),
     _form(12, 16, "zinc", "advice"),
 )
 # Typed in, and nobody has started them yet.

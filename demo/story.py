@@ -5,6 +5,7 @@ from datetime import timedelta
 from . import books, portfolio, summary
 from .changes import ASKED, CHANGED, Changes
 from .clock import LAST, iso, on
+from .offers import COUPONS, METERED, REVISIONS, Offers
 from .sales import DRAFTS, STARTS
 
 # month, day, customer, plan, when, credit, reason
@@ -50,11 +51,13 @@ class Story:
         self.customers = customers
         self.sales = sales
         self.changes = Changes(env, catalog, users)
+        self.offers = Offers(env, calendar, catalog)
         self.say = say
         self.runs = []
 
     def play(self):
         """Play every month in turn, and say what it brought."""
+        self.offers.set_up()
         for month in range(LAST + 1):
             parts = []
             if month:
@@ -132,6 +135,7 @@ class Story:
             (RENEWED, self._renew),
             (CHANGED, self.changes.change),
             (ASKED, self.changes.ask),
+            (COUPONS, self.offers.apply_coupon),
         ):
             for when, number, customer, plan, *rest in events:
                 if when == month:
@@ -144,6 +148,12 @@ class Story:
                             ),
                         )
                     )
+        found.append((31, self._use))
+        for when, number, *rest in REVISIONS:
+            if when == month:
+                found.append(
+                    (number, lambda day, r=rest: self.offers.raise_prices(day, *r))
+                )
         if month == LAST - 1:
             found.append((28, self._mistakes))
         if month == LAST:
@@ -171,6 +181,15 @@ class Story:
             day + timedelta(days=3),
             quantity=quantity,
         )
+
+    def _use(self, day):
+        """Record what was used in the month, by everybody who pays by usage."""
+        metered = [
+            sub
+            for (_customer, plan), sub in self.sales.subscriptions.items()
+            if plan == METERED and sub.start_date <= day
+        ]
+        self.offers.record_usage(metered, day)
 
     def _renew(self, sub, day):
         sub.action_renew()
