@@ -90,7 +90,7 @@ class RecurringPriceRevisionLine(models.Model):
     index_value = fields.Float(digits=(16, 6), readonly=True)
     index_day = fields.Date(readonly=True)
     old_amount = fields.Monetary(string="Amount Now", readonly=True)
-    new_amount = fields.Monetary(string="New Amount", readonly=True)
+    new_amount = fields.Monetary(readonly=True)
     monthly_effect = fields.Monetary(string="Per Month", readonly=True)
     yearly_effect = fields.Monetary(string="Per Year", readonly=True)
     effective_date = fields.Date(string="From", readonly=True, index=True)
