@@ -110,7 +110,7 @@ class RecurringChange(models.Model):
         return super()._compute_texts()
 
     def _what_texts(self):
-        """Name the revision first: a price scale has no price of one unit to tell."""
+        """Name the revision first: a price scale has no unit price to tell."""
         texts = super()._what_texts()
         if not self.revision_name:
             return texts
