@@ -68,28 +68,36 @@ class RecurringMeter(models.Model):
         return uses
 
     def _uses_query(self, spans, one_by_one):
+        """Return the query of ``(position of the span, what it holds...)``.
+
+        LATERAL, so that each span looks up its own events by the index: left to itself
+        the planner compares all events with all spans where statistics are stale.
+        """
         weighted = self.aggregation == "time_weighted"
         nothing = SQL("NULL")
         in_order = SQL("array_agg(u.quantity::text ORDER BY u.time, u.id)")
+        in_time = SQL("array_agg(u.time ORDER BY u.time, u.id)")
         return SQL(
             """
-            SELECT p.position, %(quantity)s, %(amounts)s, %(times)s, %(carried)s
+            SELECT p.position, e.quantity, e.amounts, e.times, %(carried)s
               FROM unnest(%(positions)s, %(subs)s, %(starts)s::date[], %(ends)s::date[])
                    AS p(position, subscription_id, first_day, end_day)
-         %(join)s JOIN recurring_usage u
-                ON u.subscription_id = p.subscription_id
-               AND u.meter_id = %(meter)s
-               AND u.day >= p.first_day AND u.day < p.end_day
-               AND u.state = 'recorded'
-             GROUP BY p.position, p.subscription_id, p.first_day
+        CROSS JOIN LATERAL (
+                   SELECT COUNT(*) AS events, %(quantity)s AS quantity,
+                          %(amounts)s AS amounts, %(times)s AS times
+                     FROM recurring_usage u
+                    WHERE u.subscription_id = p.subscription_id
+                      AND u.meter_id = %(meter)s
+                      AND u.day >= p.first_day AND u.day < p.end_day
+                      AND u.state = 'recorded'
+                   ) e
+             WHERE e.events > 0 OR %(weighted)s
             """,
             quantity=SQL(QUANTITIES[self.aggregation]),
             amounts=in_order if one_by_one or weighted else nothing,
-            times=SQL("array_agg(u.time ORDER BY u.time, u.id)")
-            if weighted
-            else nothing,
+            times=in_time if weighted else nothing,
             carried=self._carried() if weighted else nothing,
-            join=SQL("LEFT") if weighted else SQL(""),
+            weighted=weighted,
             meter=self.id,
             positions=list(range(len(spans))),
             subs=[sub for _line, sub, _whole, _days in spans],
@@ -112,7 +120,6 @@ class RecurringMeter(models.Model):
         events = [
             Event(moment, Decimal(amount))
             for moment, amount in zip(times, amounts, strict=True)
-            if amount is not None
         ]
         start, end = midnight(days.start, zone), midnight(days.end, zone)
         return aggregate("time_weighted", events, start, end, Decimal(carried or 0))
