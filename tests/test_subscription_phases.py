@@ -233,7 +233,7 @@ class TestPhases(TrialCommon):
         revision.action_prepare()
         row = revision.line_ids.filtered(lambda row: row.subscription_id == sub)
         self.assertEqual((row.state, row.exclusion), ("excluded", "phase"))
-        self.assertIn("holds until 10/15/2026", row.why)
+        self.assertIn("promised until 10/15/2026", row.why)
 
     def test_an_agreed_price_has_no_phases(self):
         plan = self._ramped({"periods": 6, "price": 9.95})
