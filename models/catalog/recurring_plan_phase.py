@@ -10,6 +10,8 @@ class RecurringPlanPhase(models.Model):
     """The first periods of a charge at another price; then the next phase follows."""
 
     _name = "recurring.plan.phase"
+    _inherit = ["recurring.version.part"]
+    _version_path = "charge_id.version_id"
     _description = "Price Phase"
     _order = "charge_id, sequence, id"
 
@@ -89,30 +91,6 @@ class RecurringPlanPhase(models.Model):
         if self.charge_id.charge_model != "flat":
             price = self.env._("%s each", price)
         return self.env._("%(time)s at %(price)s", time=time, price=price)
-
-    # ------------------------------------------------------------------
-    # Create, write, delete: frozen with the version
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        phases = super().create(vals_list)
-        phases._check_frozen()
-        return phases
-
-    def write(self, vals):
-        self._check_frozen()
-        result = super().write(vals)
-        if "charge_id" in vals:
-            self._check_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self._check_frozen()
-
-    def _check_frozen(self):
-        self.charge_id.version_id._check_frozen()
 
 
 class RecurringPlanVersion(models.Model):

@@ -9,6 +9,7 @@ class RecurringPlanTerm(models.Model):
     """A time for which a customer may commit, and what it is worth: a discount."""
 
     _name = "recurring.plan.term"
+    _inherit = ["recurring.version.part"]
     _description = "Commitment"
     _order = "version_id, months, id"
 
@@ -78,27 +79,6 @@ class RecurringPlanTerm(models.Model):
         """Return the length as the engine's interval."""
         self.ensure_one()
         return Interval(self.term_count, self.term_unit)
-
-    # ------------------------------------------------------------------
-    # Create, write, delete: frozen with the version
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        terms = super().create(vals_list)
-        terms.version_id._check_frozen()
-        return terms
-
-    def write(self, vals):
-        self.version_id._check_frozen()
-        result = super().write(vals)
-        if "version_id" in vals:
-            self.version_id._check_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_frozen()
 
 
 class RecurringPlanVersion(models.Model):

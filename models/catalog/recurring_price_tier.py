@@ -8,6 +8,8 @@ class RecurringPriceTier(models.Model):
     """One step of a price scale: up to a quantity, so much each and so much flat."""
 
     _name = "recurring.price.tier"
+    _inherit = ["recurring.version.part"]
+    _version_path = "charge_id.version_id"
     _description = "Price Tier"
     _order = "charge_id, open_ended, up_to, id"
 
@@ -49,23 +51,3 @@ class RecurringPriceTier(models.Model):
             unit_price=exact(self.unit_price) * factor,
             flat_fee=exact(self.flat_fee) * factor,
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers._check_frozen()
-        return tiers
-
-    def write(self, vals):
-        self._check_frozen()
-        result = super().write(vals)
-        if "charge_id" in vals:
-            self._check_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self._check_frozen()
-
-    def _check_frozen(self):
-        self.charge_id.version_id._check_frozen()

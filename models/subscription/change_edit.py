@@ -11,8 +11,8 @@ from odoo import fields
 from ..guard import applying
 
 ONE_DAY = timedelta(days=1)
-COPIED = (
-    "subscription_id",
+# What a line sells, how much of it and at which price.
+SOLD = (
     "sequence",
     "charge_id",
     "product_id",
@@ -26,6 +26,10 @@ COPIED = (
     "price_basis",
     "discount",
     "analytic_distribution",
+)
+COPIED = (
+    "subscription_id",
+    *SOLD,
     "sale_line_id",
     "plan_version_id",
     "grid_start",

@@ -13,6 +13,7 @@ from ...engine.errors import EngineError
 from ...engine.phases import Ramp
 from ..exact import exact
 from ..guard import applying
+from .change_edit import SOLD
 
 # What the preview of a draft needs to know of it.
 HEADER = (
@@ -33,21 +34,6 @@ HEADER = (
     "payment_term_id",
     "preferred_payment_method_line_id",
     "trial_end",
-)
-LINE = (
-    "sequence",
-    "charge_id",
-    "product_id",
-    "name",
-    "role",
-    "quantity",
-    "price_unit",
-    "price_agreed",
-    "price_source",
-    "price_factor",
-    "price_basis",
-    "discount",
-    "analytic_distribution",
 )
 
 
@@ -187,7 +173,7 @@ class RecurringSubscriptionLine(models.Model):
 
     def _values_of_part(self):
         """Return what every part of this line has in common."""
-        return {name: _plain(self[name]) for name in LINE}
+        return {name: _plain(self[name]) for name in SOLD}
 
     def _parts_at_start(self, beginning):
         """Return the values of the dated parts that the line starts as, in order."""
