@@ -49,6 +49,7 @@ from . import test_engine_usage
 from . import test_scenario_life
 from . import test_scenario_year
 from . import test_subscription_cancellation
+from . import test_subscription_change_plan
 from . import test_subscription_change_sequences
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
@@ -77,6 +78,7 @@ from . import test_subscription_sale_guards
 from . import test_subscription_sale_invoicing
 from . import test_subscription_screens
 from . import test_subscription_terms
+from . import test_subscription_trial_ends
 from . import test_subscription_trial_sequences
 from . import test_subscription_trials
 from . import test_subscription_usage

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from .common_sale import SaleCommon
-from .test_subscription_trials import TrialCommon
+from .common_trials import TrialCommon
 
 
 def commitments(*rows):

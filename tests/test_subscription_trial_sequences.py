@@ -8,8 +8,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from .common_trials import TrialCommon
 from .test_subscription_change_sequences import served
-from .test_subscription_trials import TrialCommon
 
 START = date(2026, 1, 31)
 SEEDS = range(10)
