@@ -136,6 +136,8 @@ class TestApproval(ChangeCommon):
         change = self._discount(25)
         self.assertEqual((change.state, change.type), ("waiting", "discount"))
         self.assertEqual((change.amount_effect, change.monthly_effect), (-3.75, -7.5))
+        # Who decides reads what is asked for.
+        self.assertEqual(change.what_text, "Pro seat: 0 % → 25 %")
         self.assertFalse(self.sub.line_ids.discount)
         self.assertEqual(
             self.sub.activity_ids.activity_type_id,

@@ -40,7 +40,7 @@ class RecurringChangeWizard(models.TransientModel):
     kind = fields.Selection(KINDS, string="What Changes", required=True)
     when = fields.Selection(
         [
-            ("now", "At once"),
+            ("now", "Immediately"),
             ("period_end", "At the end of the billed period"),
             ("term_end", "At the end of the term"),
             ("date", "On a day"),

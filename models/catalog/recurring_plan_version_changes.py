@@ -6,7 +6,7 @@ PRORATIONS = [
     ("none", "No difference: the new price holds from the next period on"),
 ]
 MOMENTS = [
-    ("now", "At once"),
+    ("now", "Immediately"),
     ("period_end", "At the end of the billed period"),
     ("term_end", "At the end of the term"),
 ]

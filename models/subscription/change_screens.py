@@ -65,6 +65,8 @@ class RecurringChange(models.Model):
         """Return a sentence per thing that changed."""
         details = self.details or {}
         header = details.get("header") or {}
+        if "ask" in details and "created" not in details:
+            return self._asked_texts(details["ask"])
         if self.type in ("upgrade", "downgrade", "migrate"):
             return self._plan_texts(details, header)
         if self.type == "pause":
@@ -134,18 +136,35 @@ class RecurringChange(models.Model):
         before = line.previous_line_id
         if not before:
             return [line.display_name]
-        values = {
-            "quantity": lambda one: number(self.env, one.quantity),
-            "price_unit": lambda one: money(self.env, one.price_unit, one.currency_id),
-            "discount": lambda one: self.env._("%s %%", number(self.env, one.discount)),
+        return self._compared_texts(before, line)
+
+    def _asked_texts(self, ask):
+        """Return what a change asks for that has not happened (yet)."""
+        texts = []
+        for row in ask["values"].get("lines") or ():
+            line = self._lines_of([int(row["line_id"])])
+            if line:
+                texts += self._compared_texts(line, row)
+        until = fields.Date.to_date(ask["values"].get("until"))
+        if until:
+            texts.append(self.env._("until %s", format_date(self.env, until)))
+        return texts
+
+    def _compared_texts(self, line, new):
+        """Return "Seat: 2 → 5" for each value that ``new``, a line or what was asked
+        for it, has otherwise than ``line``."""
+        words = {
+            "quantity": lambda value: number(self.env, value),
+            "price_unit": lambda value: money(self.env, value, line.currency_id),
+            "discount": lambda value: self.env._("%s %%", number(self.env, value)),
         }
         return [
             self.env._(
                 "%(line)s: %(old)s → %(new)s",
                 line=line.display_name,
-                old=text(before),
-                new=text(line),
+                old=text(line[name]),
+                new=text(new[name]),
             )
-            for name, text in values.items()
-            if before[name] != line[name]
+            for name, text in words.items()
+            if name in new and line[name] != new[name]
         ]
