@@ -17,7 +17,7 @@ def stages():
 
 
 def sources(stage):
-    return sorted((MODELS / stage).glob("*.py"))
+    return sorted((MODELS / stage).rglob("*.py"))
 
 
 def declared(stage):

@@ -9,7 +9,7 @@ from odoo.tests import freeze_time, tagged
 
 from ..engine.period import Period
 from ..engine.usage import Event, aggregate
-from ..models.subscription.usage_query import midnight
+from ..models.subscription.usage.usage_query import midnight
 from .common_usage import UsageCommon
 
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1))

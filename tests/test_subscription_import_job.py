@@ -10,9 +10,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..engine.errors import EngineError
-from ..models.subscription import recurring_import
-from ..models.subscription.import_build import ImportBuild
-from ..models.subscription.import_check import RowCheck
+from ..models.subscription.imports import recurring_import
+from ..models.subscription.imports.import_build import ImportBuild
+from ..models.subscription.imports.import_check import RowCheck
 from .common_import import TODAY, ImportCommon
 
 

@@ -10,15 +10,15 @@ from openpyxl import Workbook
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.subscription import import_reader, import_values
-from ..models.subscription.import_columns import BY_NAME, COLUMNS
-from ..models.subscription.import_reader import UnreadableFile, read_table
-from ..models.subscription.import_template import (
+from ..models.subscription.imports import import_reader, import_values
+from ..models.subscription.imports.import_columns import BY_NAME, COLUMNS
+from ..models.subscription.imports.import_reader import UnreadableFile, read_table
+from ..models.subscription.imports.import_template import (
     rejected_file,
     template_csv,
     template_xlsx,
 )
-from ..models.subscription.import_values import Refused, read_value
+from ..models.subscription.imports.import_values import Refused, read_value
 
 HEAD = "external_ref,plan,start_date,customer_name\n"
 ROW = "C-1,PRO,2026-01-01,Zoé"

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models.subscription import price_revision_work
+from ..models.subscription.revisions import price_revision_work
 from .common_revision import RevisionCommon
 
 

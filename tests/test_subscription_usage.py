@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models.subscription import usage_record
+from ..models.subscription.usage import usage_record
 from .common_usage import UsageCommon
 
 

@@ -7,9 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..models.subscription.import_reader import UnreadableFile
-from ..models.subscription.usage_file import read_events, refused_file
-from ..models.subscription.usage_record import MOST
+from ..models.subscription.imports.import_reader import UnreadableFile
+from ..models.subscription.usage.usage_file import read_events, refused_file
+from ..models.subscription.usage.usage_record import MOST
 
 SHOWN = 20  # refused events that are listed; all are in the file
 

@@ -25,8 +25,8 @@ revision = env["recurring.price.revision"].create({{
 revision.action_prepare()
 """
 APPLY = """
-from odoo.addons.recurring_revenue.models.subscription import price_revision_work
-price_revision_work.AT_ONCE = 0
+from odoo.addons.recurring_revenue.models.subscription import revisions
+revisions.price_revision_work.AT_ONCE = 0
 env["recurring.price.revision"].search([]).action_apply()
 """
 WITHDRAW = APPLY.replace("action_apply", "action_withdraw")

@@ -1,0 +1,107 @@
+"""The usage of the running period: how much, of how much, what it costs so far."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ....engine.allocation import round_half_up
+from ....engine.claims import LineClaims
+from ...catalog.texts import money
+from ...exact import currency_rounding, exact
+from ..recurring_subscription import RUNNING
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    has_usage = fields.Boolean(compute="_compute_has_usage")
+    usage_table = fields.Html(compute="_compute_usage_table", sanitize=False)
+    usage_count = fields.Integer(string="Events", compute="_compute_usage_count")
+
+    @api.depends("line_ids.role")
+    def _compute_has_usage(self):
+        for sub in self:
+            sub.has_usage = "usage" in sub.line_ids.mapped("role")
+
+    def _compute_usage_count(self):
+        counts = dict(
+            self.env["recurring.usage"]._read_group(
+                [("subscription_id", "in", self.ids), ("state", "=", "recorded")],
+                ["subscription_id"],
+                ["__count"],
+            )
+        )
+        for sub in self:
+            sub.usage_count = counts.get(sub, 0)
+
+    @api.depends("line_ids.role", "line_ids.end_date", "state")
+    @api.depends_context("lang")
+    def _compute_usage_table(self):
+        today = fields.Date.context_today(self)
+        for sub in self:
+            sub.usage_table = sub._render_usage(today) if sub.has_usage else False
+
+    def _render_usage(self, today):
+        rows = self._usage_rows(today)
+        if not rows:
+            return Markup("<p class='text-muted'>%s</p>") % (
+                self.env._("Nothing is counted today.")
+                if self.state in RUNNING
+                else self.env._("Usage is counted once the subscription has started.")
+            )
+        return self.env["ir.qweb"]._render(
+            "recurring_revenue.subscription_usage", {"rows": rows}
+        )
+
+    def _usage_rows(self, today):
+        """Return, for each line by usage that runs today, what the table shows."""
+        if self.state not in RUNNING or not self.id:
+            return []
+        lines = self._lines_on(today).filtered(lambda line: line.role == "usage")
+        used = lines._used_in(today)
+        return [line._usage_row(*used[line.id]) for line in lines if line.id in used]
+
+    def action_view_usage(self):
+        """Open the events of this subscription."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_revenue.recurring_usage_action"
+        )
+        action["domain"] = [("subscription_id", "=", self.id)]
+        action["context"] = {"rr_one_subscription": True, "search_default_counts": 1}
+        return action
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _usage_row(self, whole, days, use):
+        """Return what the form shows of one meter in the period ``whole``."""
+        meter, charge = self.charge_id.meter_id, self.charge_id
+        rounding = currency_rounding(self.currency_id)
+        claims = LineClaims(self._engine_terms(uses={whole: use}), (), rounding, 0)
+        amount = round_half_up(claims.of(whole).target, rounding)
+        limit = charge._limit()
+        if charge.charge_model == "percentage" and not charge.limit_quantity:
+            limit = exact(0)  # what is included is money, not a share of a quantity
+        percent = int(use.quantity * 100 / limit) if limit else 0
+        return {
+            "name": meter.name,
+            "period": f"{format_date(self.env, days.start)} – "
+            f"{format_date(self.env, days.last_day)}",
+            "used": meter._quantity_text(use.quantity),
+            "limit": bool(limit),
+            "share": limit
+            and self.env._(
+                "%(percent)s %% of %(limit)s",
+                percent=percent,
+                limit=meter._quantity_text(limit),
+            ),
+            "percent": percent,
+            "width": min(percent, 100),
+            "level": "danger" if percent >= 100 else "warning" if percent >= 80 else "",
+            "stops": charge.hard_limit,
+            "amount": money(self.env, amount, self.currency_id),
+            "price": charge.price_text,
+        }
