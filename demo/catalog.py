@@ -10,6 +10,7 @@ FRENCH = {
     "Quarterly Advice": "Conseil trimestriel",
     "Club, by Season": "Club, par saison",
     "Workshop Box": "Coffret de l'atelier",
+    "Atelier API Discovery": "Atelier API Découverte",
 }
 
 
@@ -169,6 +170,10 @@ class Catalog:
             renewal="automatic",
             notice_days=60,
             cancel_when="term_end",
+            term_ids=[
+                Command.create({"term_count": 1}),
+                Command.create({"term_count": 2, "discount": 8.0}),
+            ],
         )
 
     def _services(self):

@@ -12,10 +12,12 @@ CHANGED = (
     (6, 15, "bocage", "team", "remove", {"product": "support"}),
     (7, 9, "jacquard", "team", "pause", {"days": 53}),
     (8, 12, "isar", "connect", "quantity", {"quantity": 24}),
+    (8, 18, "granit", "free", "upgrade", {}),
     (9, 10, "aare", "connect", "add", {"product": "storage", "quantity": 120}),
     (10, 13, "maine", "team", "quantity", {"quantity": 26}),
     (11, 9, "leie", "connect", "quantity", {"quantity": 21, "when": "period_end"}),
     (12, 5, "cadran", "team", "plan", {"plan": "connect", "when": "period_end"}),
+    (12, 8, "abeille", "free", "upgrade", {}),
     (12, 9, "meuse", "care", "postpone", {"days": 45}),
     (12, 10, "luthier", "pro", "pause", {"days": 60, "ahead": 20}),
 )
@@ -74,6 +76,9 @@ class Changes:
     def _plan(self, sub, day, details):
         plan = self.catalog.plans[details.pop("plan")]
         sub.action_change("plan", {"plan_id": plan.id}, **details)
+
+    def _upgrade(self, sub, day, details):
+        sub.action_upgrade()
 
     def _pause(self, sub, day, details):
         start = day + timedelta(days=details.get("ahead", 0))

@@ -22,6 +22,8 @@ class Start:
     addons: dict = field(default_factory=dict)  # product: quantity
     once: tuple = ()  # ordinary products on the same quotation
     reference: str = ""  # the customer's own order number
+    payer: str = ""  # who gets the invoices, where it is not the customer
+    years: int = 0  # for how long the customer commits
 
 
 def _order(month, day, customer, plan, quantity=None, **more):
@@ -51,6 +53,7 @@ STARTS = (
     _form(3, 7, "meule", "team", 3),
     _form(3, 12, "jacquard", "team", 9, reference="BC-2231"),
     _order(3, 17, "leie", "connect", 25),
+    _form(3, 24, "repair", "free"),
     _form(4, 2, "ines", "perso"),
     _order(4, 8, "luthier", "pro"),
     _form(4, 11, "ines", "box", 1),
@@ -62,6 +65,7 @@ STARTS = (
     _order(5, 20, "aare", "connect", 30),
     _form(5, 22, "argile", "api"),
     _form(5, 25, "louise", "box", 1),
+    _form(5, 27, "granit", "free"),
     _order(6, 3, "meuse", "care", 2),
     _form(6, 6, "karim", "perso"),
     _order(6, 12, "jura", "team", 15, discount=5),
@@ -70,6 +74,8 @@ STARTS = (
     _form(7, 3, "marc", "perso"),
     _order(7, 7, "sabot", "team", 3),
     _form(7, 13, "cadran", "team", 4),
+    _form(7, 15, "nacre", "care", 2, payer="quai"),
+    _form(7, 15, "papier", "care", 1, payer="quai"),
     _order(7, 22, "maine", "team", 20),
     _form(8, 2, "louise", "perso"),
     _order(8, 5, "heron", "pro"),
@@ -77,6 +83,7 @@ STARTS = (
     _order(8, 19, "belfort", "advice"),
     _form(8, 23, "noemie", "box", 1),
     _order(9, 2, "granit", "care", 1),
+    _form(9, 4, "abeille", "free"),
     _form(9, 5, "noemie", "perso"),
     _form(9, 8, "verre", "api"),
     _order(9, 16, "velo", "team", 6, addons={"fax": 1}),
@@ -102,6 +109,7 @@ STARTS = (
     _form(12, 5, "rhein", "care", 1),
     _order(12, 10, "spree", "connect", 20),
     _form(12, 12, "teck", "team", 4),
+    _form(12, 11, "lavande", "pro", years=2),
     _form(12, 14, "brume", "api"),
     _form(12, 16, "zinc", "advice"),
 )
@@ -168,6 +176,13 @@ class Sales:
                 }
             )
         )
+        if start.payer:
+            sub.partner_invoice_id = self.customers[start.payer]
+            sub.invoice_grouping = "customer"
+        if start.years:
+            sub.term_id = sub.plan_version_id.term_ids.filtered(
+                lambda term: term.months == 12 * start.years
+            )
         charges = sub.plan_version_id.charge_ids
         for name, quantity in start.addons.items():
             charge = charges.filtered(

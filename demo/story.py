@@ -186,8 +186,8 @@ class Story:
         """Record what was used in the month, by everybody who pays by usage."""
         metered = [
             sub
-            for (_customer, plan), sub in self.sales.subscriptions.items()
-            if plan == METERED and sub.start_date <= day
+            for sub in self.sales.subscriptions.values()
+            if sub.plan_id.code in METERED and sub.start_date <= day
         ]
         self.offers.record_usage(metered, day)
 
