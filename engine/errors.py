@@ -44,3 +44,7 @@ class BillingError(EngineError):
 
 class RevisionError(EngineError):
     """A price that cannot be revised as asked."""
+
+
+class VatError(EngineError):
+    """A table of VAT rules or rates that contradicts itself or leaves a gap."""

@@ -46,6 +46,7 @@ from . import test_engine_rating
 from . import test_engine_revision
 from . import test_engine_texts
 from . import test_engine_usage
+from . import test_engine_vat
 from . import test_scenario_life
 from . import test_scenario_year
 from . import test_subscription_cancellation
