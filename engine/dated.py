@@ -63,9 +63,7 @@ class DatedTable(Generic[T]):
             days |= {entry.valid_from, entry.valid_to}
         inside = sorted(day for day in days if day and start < day < end)
         return [
-            day
-            for day in inside
-            if self.on(key, day) != self.on(key, _day_before(day))
+            day for day in inside if self.on(key, day) != self.on(key, _day_before(day))
         ]
 
 

@@ -126,7 +126,10 @@ class TestVatDecisions(BaseCase):
         for sells, buys, kind, rate, category, vatex, mention in WORKED:
             with self.subTest(seller=sells, customer=buys, supply=kind):
                 country, *rest = buys
-                status, number, postcode = (*rest, *("consumer", "none", "")[len(rest) :])
+                status, number, postcode = (
+                    *rest,
+                    *("consumer", "none", "")[len(rest) :],
+                )
                 of = "XI" if postcode.startswith("BT") and number != "none" else None
                 who = customer(country, status, number, postcode=postcode, of=of)
                 found = decided(sells, who, kind)
@@ -234,7 +237,9 @@ class TestVatDecisions(BaseCase):
     def test_a_seller_overseas(self):
         """Seen from Réunion, the mainland is elsewhere."""
         reunion = seller("RE", "97400")
-        self.assertEqual(decided(reunion, customer("RE"), "service").rate, Decimal("8.5"))
+        self.assertEqual(
+            decided(reunion, customer("RE"), "service").rate, Decimal("8.5")
+        )
         mainland = customer("FR", "business", postcode="75011")
         self.assertEqual(decided(reunion, mainland, "service").rate, 20)
         self.assertEqual(decided(reunion, mainland, "goods").treatment, "dom_goods")
