@@ -5,8 +5,16 @@
     "category": "Sales/Subscriptions",
     "author": "The recurring_revenue developers",
     "license": "LGPL-3",
-    "depends": ["account", "account_payment", "sale_management"],
-    "external_dependencies": {"python": ["python-dateutil", "xlsxwriter", "openpyxl"]},
+    "depends": [
+        "account",
+        "account_payment",
+        "account_edi_ubl_cii",
+        "base_vat",
+        "sale_management",
+    ],
+    "external_dependencies": {
+        "python": ["python-dateutil", "python-stdnum", "xlsxwriter", "openpyxl"]
+    },
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -18,6 +26,11 @@
         "data/usage_data.xml",
         "data/billing_data.xml",
         "data/price_revision_data.xml",
+        "data/recurring.vat.territory.csv",
+        "data/recurring.vat.rate.csv",
+        "data/recurring.vat.rule.csv",
+        "data/recurring.vat.treatment.csv",
+        "data/vat_nature.xml",
         "views/menus.xml",
         "views/catalog/recurring_meter_views.xml",
         "views/subscription/recurring_usage_views.xml",

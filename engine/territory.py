@@ -63,6 +63,13 @@ class Atlas:
                 else:
                     self._countries[match] = territory
 
+    def territories(self) -> list[Territory]:
+        """Every territory of the table, by code."""
+        found = {*self._countries.values(), *self._states.values()}
+        for prefixes in self._postcodes.values():
+            found |= set(prefixes.values())
+        return sorted(found, key=lambda territory: territory.code)
+
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> "Atlas":
         """Read the rows of the table, by the names of its columns."""

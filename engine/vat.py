@@ -28,6 +28,7 @@ SUPPLIES = ("goods", "service", "intangible", "electronic", "member_service")
 SPECIAL = ("training", "none")
 PLACES = ("home", "france", "france_free", "eu", "ni", "outside")
 KINDS = ("taxable", "private")
+CATEGORIES = ("standard", "intermediate", "reduced", "super_reduced")
 PAYERS = ("seller_place", "customer_place", "nobody")
 
 Regime = Literal["normal", "franchise", "association_exempt", "association_partial"]
@@ -102,6 +103,7 @@ class Rule:
     vatex: str
     mention: str
     evidence: tuple
+    source: str
     valid_from: date | None
     valid_to: date | None
 
@@ -139,6 +141,7 @@ class Decision:
     mention: str
     evidence: tuple[str, ...]
     warnings: tuple[str, ...]
+    source: str
 
 
 class RuleBook:
@@ -157,6 +160,14 @@ class RuleBook:
             fitting = (rule for rule in self.rules if rule.fits(*facts))
             self._found[facts] = next(fitting, None)
         return self._found[facts]
+
+    def category(self, territory: Territory, rate: Decimal, day: date) -> str | None:
+        """The category that a rate is in a territory, None for one that it has not."""
+        for category in CATEGORIES:
+            known, exact = self.rate(territory, category, day)
+            if exact and known == rate:
+                return category
+        return None
 
     def rate(self, territory: Territory, category: str, day: date):
         """(rate in percent or None, whether the category's own rate was found)."""
@@ -278,6 +289,7 @@ def _answer(rule, place, kind, warnings, seller, customer, supply, day, book):
         mention=rule.mention,
         evidence=rule.evidence,
         warnings=tuple(dict.fromkeys(warnings)),
+        source=rule.source,
     )
     return decision if rate != 0 else _free(decision)
 
@@ -326,6 +338,7 @@ def rule_from_row(row: Mapping[str, str]) -> Rule:
         vatex=row["vatex"] or "",
         mention=row["mention"] or "",
         evidence=tuple((row["evidence"] or "").split()),
+        source=row.get("source") or "",
         valid_from=_day(row.get("valid_from")),
         valid_to=_day(row.get("valid_to")),
     )

@@ -2,4 +2,5 @@
 
 from . import catalog
 from . import subscription
+from . import tax
 from . import billing

@@ -87,7 +87,7 @@ class RecurringBillingRun(models.Model):
             product = self.env["product.product"].browse(vals["product_id"])
             taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
             if not taxes:
-                account = draft.subscriptions[0]._resolve_booking(product, position)[0]
+                account = draft.subscriptions[0]._own_booking(product, position)[0]
                 taxes = account.tax_ids.filtered(lambda tax: tax.type_tax_use == "sale")
             memory[key] = position.map_tax(taxes) if position else taxes
         return memory[key]

@@ -116,6 +116,8 @@ class RecurringBillingRun(models.Model):
                         ),
                         account,
                     )
+                elif fault := sub._vat_fault(product, resolver):
+                    yield sub, "vat_set_up", fault, product
 
     def _refuse_journals(self, subscriptions, resolver):
         shut = {}

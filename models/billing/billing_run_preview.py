@@ -180,7 +180,7 @@ class RecurringBillingRun(models.Model):
         sums["done"] += sum(map(len, groups))
         everybody = self.env["recurring.subscription"].union(*groups)
         refused = everybody.browse()
-        resolver = Resolver()
+        resolver = Resolver(self.date)
         for sub, _code, message, record in run._all_refusals(everybody, resolver):
             if sub not in refused:
                 refused |= sub
@@ -238,7 +238,7 @@ class RecurringBillingRun(models.Model):
         """Return the documents that billing these groups makes, and what is counted."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
         differences = subscriptions._difference(self.date)
-        resolver = Resolver()
+        resolver = Resolver(self.date)
         subscriptions._discounted(differences, resolver)
         owner = {line.id: line.subscription_id.id for line in subscriptions.line_ids}
         drafts = [

@@ -114,7 +114,7 @@ class RecurringBillingRun(models.Model):
         if not groups:
             return 0
         treated = sum(map(len, groups))
-        resolver = Resolver()
+        resolver = Resolver(self.date)
         groups = run._drop_refused(groups, resolver)
         run._count_outcome(run._bill_groups(groups, resolver))
         return treated

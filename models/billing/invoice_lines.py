@@ -46,6 +46,8 @@ class RecurringSubscriptionLine(models.Model):
             vals["tax_ids"] = [Command.set(_ids(tax_key))]
             if account:
                 vals["account_id"] = account
+        else:
+            vals.update(self._prepare_vat(pricing.resolver))
         if discount:
             vals["discount"] = float(discount)
         if self.role != "one_off":

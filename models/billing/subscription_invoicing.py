@@ -36,7 +36,7 @@ class RecurringSubscription(models.Model):
         :param run: the billing run; it gives the date and, saved or not, the company
         :param resolver: what the batch knows of positions, accounts and journals
         """
-        resolver = resolver or Resolver()
+        resolver = resolver or Resolver(run.date)
 
         def one_invoice(sub):
             country = sub.partner_shipping_id.country_id

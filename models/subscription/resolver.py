@@ -9,7 +9,11 @@ class Resolver:
     that it remembers outlasts the transaction.
     """
 
-    def __init__(self):
+    def __init__(self, day=None):
+        """``day`` is the day of the invoices; None: today."""
+        self.day = day
+        # What later stages remember for the batch.
+        self.memo = {}
         self._positions = {}
         self._booking = {}
         self._journals = {}
@@ -20,22 +24,20 @@ class Resolver:
 
     def position(self, sub):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
-        key = (
-            sub.company_id,
-            sub.partner_invoice_id,
-            sub.partner_shipping_id,
-            sub.fiscal_position_id,
-        )
+        key = sub._position_key()
         if key not in self._positions:
-            self._positions[key] = sub._resolve_fiscal_position()
+            self._positions[key] = sub._resolve_fiscal_position(self)
         return self._positions[key]
+
+    def know(self, sub, position):
+        """Take for granted the fiscal position of a subscription."""
+        self._positions[sub._position_key()] = position
 
     def booking(self, sub, product):
         """Return (income account, the product's taxes, those on the invoice)."""
-        position = self.position(sub)
-        key = (product, position, sub.company_id)
+        key = (product, *sub._booking_key(self))
         if key not in self._booking:
-            self._booking[key] = sub._resolve_booking(product, position)
+            self._booking[key] = sub._resolve_booking(product, self)
         return self._booking[key]
 
     def journal(self, sub):

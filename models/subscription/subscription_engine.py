@@ -124,7 +124,20 @@ class RecurringSubscription(models.Model):
             "price_basis",
         ]
 
-    def _resolve_fiscal_position(self):
+    def _position_key(self):
+        """Return what decides about the fiscal position: equal keys share it."""
+        return (
+            self.company_id,
+            self.partner_invoice_id,
+            self.partner_shipping_id,
+            self.fiscal_position_id,
+        )
+
+    def _booking_key(self, resolver):
+        """Return what decides, beside the product, about accounts and taxes."""
+        return resolver.position(self), self.company_id
+
+    def _resolve_fiscal_position(self, resolver):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
         self.ensure_one()
         return self.fiscal_position_id or (
@@ -135,8 +148,14 @@ class RecurringSubscription(models.Model):
             )
         )
 
-    def _resolve_booking(self, product, position):
+    def _resolve_booking(self, product, resolver):
         """Return the income account, the product's taxes and those on the invoice."""
+        position = resolver.position(self)
+        account, own = self._own_booking(product, position)
+        return account, own, position.map_tax(own) if position else own
+
+    def _own_booking(self, product, position):
+        """Return the income account, and the product's taxes before any mapping."""
         self.ensure_one()
         company = self.company_id
         accounts = product.product_tmpl_id.with_company(company).get_product_accounts(
@@ -149,8 +168,7 @@ class RecurringSubscription(models.Model):
             own = account.tax_ids.filtered(
                 lambda tax: tax.type_tax_use == "sale" and tax.company_id == company
             )
-        taxes = position.map_tax(own) if position else own
-        return account, own, taxes
+        return account, own
 
     def _resolve_journal(self):
         """Return the sales journal: this subscription's, its plan's, the company's."""

@@ -6,6 +6,7 @@ from ....engine.allocation import round_half_up, split
 from ....engine.billing import LineTerms, proposed
 from ....engine.period import Period
 from ...exact import currency_rounding, exact
+from ..resolver import Resolver
 from ..tax_basis import TaxBasis
 
 
@@ -17,7 +18,7 @@ class Openings:
 
     def __init__(self, company):
         self.company = company
-        self.bookings = {}
+        self.resolver = Resolver()
         self.positions = {}
 
     # ------------------------------------------------------------------
@@ -114,23 +115,19 @@ class Openings:
             "opening_ref": row.invoice,
         }
 
-    def _position(self, row, sub):
-        """Return the fiscal position; new customers at one kind of address share it."""
-        if row.partner_id:
-            return sub._resolve_fiscal_position()
-        customer = row.customer
-        key = tuple(customer.get(f"customer_{n}") for n in ("country", "zip", "vat"))
-        if key not in self.positions:
-            self.positions[key] = sub._resolve_fiscal_position()
-        return self.positions[key]
-
     def _booking(self, row, sub, product):
-        """Return the income account, the product's taxes and those on the invoice."""
-        position = self._position(row, sub)
-        key = (product.id, position.id)
-        if key not in self.bookings:
-            self.bookings[key] = sub._resolve_booking(product, position)
-        return self.bookings[key]
+        """Return the income account, the product's taxes and those on the invoice.
+
+        New customers at one kind of address share the fiscal position.
+        """
+        if not row.partner_id:
+            customer = row.customer
+            names = ("country", "zip", "vat")
+            key = tuple(customer.get(f"customer_{name}") for name in names)
+            if key not in self.positions:
+                self.positions[key] = self.resolver.position(sub)
+            self.resolver.know(sub, self.positions[key])
+        return self.resolver.booking(sub, product)
 
 
 def _ends_after(term, billed):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...guard import applying
 from ..recurring_subscription import RUNNING
+from ..resolver import Resolver
 
 
 class RecurringSubscription(models.Model):
@@ -106,7 +107,7 @@ class RecurringSubscription(models.Model):
     def _take_fiscal_position(self, order):
         """Keep the order's fiscal position only where a person chose another one."""
         self.fiscal_position_id = False
-        if self._resolve_fiscal_position() != order.fiscal_position_id:
+        if Resolver().position(self) != order.fiscal_position_id:
             self.fiscal_position_id = order.fiscal_position_id
 
     def _prepare_line_from_order(self, line):

@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+from ...engine.territory import ZONES
+
+ZONE_NAMES = [
+    ("eu", "VAT territory of a member state"),
+    ("dom", "French department with rates of its own"),
+    ("dom_free", "French department without VAT"),
+    ("ni", "Northern Ireland: in the EU for goods only"),
+    ("outside", "Outside the VAT territory of the EU"),
+]
+assert tuple(zone for zone, _name in ZONE_NAMES) == ZONES
+
+
+class RecurringVatTerritory(models.Model):
+    """A piece of the world that VAT law treats alike; the addon's data.
+
+    An address that no row matches is a third country.
+    """
+
+    _name = "recurring.vat.territory"
+    _description = "VAT Territory"
+    _inherit = ["recurring.vat.table"]
+    _order = "country, code"
+
+    code = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
+    country = fields.Char(
+        required=True, help="ISO code of the state whose VAT law holds there."
+    )
+    zone = fields.Selection(ZONE_NAMES, required=True)
+    matches = fields.Char(
+        required=True,
+        help="Countries (RE), postcodes that begin so (FR-974) and states (ES/GC), "
+        "parted by spaces. The longest postcode wins.",
+    )
+    source = fields.Char()
+
+    _code_unique = models.UniqueIndex("(code)", "This territory exists already.")

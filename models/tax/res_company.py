@@ -1,0 +1,74 @@
+from odoo import fields, models, tools
+
+from ...engine.territory import Territory
+from ...engine.vat import Seller
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    rr_vat_decides = fields.Boolean(
+        string="Decide VAT by Rules",
+        help="For every recurring invoice: which VAT, why, on what evidence. Without, "
+        "taxes are what Odoo's fiscal positions say.",
+    )
+    rr_vat_registration_ids = fields.One2many(
+        "recurring.vat.registration", "company_id", string="VAT Regimes"
+    )
+
+    def _vat_is_decided(self):
+        """Tell whether VAT follows the rules here: switched on, and rules exist."""
+        self.ensure_one()
+        return self.rr_vat_decides and self._vat_territory() is not None
+
+    def _vat_registration(self, day):
+        """Return the record that says how the company stands on a day, or none."""
+        self.ensure_one()
+        own = self.rr_vat_registration_ids.filtered(lambda row: row.date_from <= day)
+        return own.sorted("date_from")[-1:]
+
+    def _vat_territory(self):
+        """Return where the company is established, None where no rules are known."""
+        self.ensure_one()
+        rules = self.env["recurring.vat.rule"]
+        country = self.account_fiscal_country_id or self.country_id
+        located = rules._book().atlas.find(
+            country.code or "", self.zip or "", self.state_id.code or ""
+        )
+        territory = located.territory
+        if not territory or territory.country not in rules._book().countries:
+            return None
+        return territory
+
+    @tools.ormcache("self.id", "day")
+    def _vat_seller_facts(self, day):
+        territory = self._vat_territory()
+        row = self._vat_registration(day)
+        return (
+            (territory.code, territory.country, territory.zone),
+            row.regime or "normal",
+            row.oss_option,
+            bool(self.vat),
+            row.unverified_numbers != "refuse",
+        )
+
+    def _vat_seller(self, day):
+        """Return the engine's seller on a day."""
+        self.ensure_one()
+        place, regime, destination, has_number, accepts = self._vat_seller_facts(day)
+        return Seller(
+            Territory(*place),
+            regime,
+            destination or self._vat_threshold_crossed(day),
+            has_number,
+            accepts,
+        )
+
+    def _vat_threshold_crossed(self, day):
+        """Tell whether distance sales crossed the threshold before ``day``."""
+        return False
+
+    def write(self, vals):
+        if {"zip", "country_id", "state_id", "vat"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)

@@ -1,0 +1,87 @@
+"""Who a customer is in the eyes of VAT law."""
+
+from stdnum import get_cc_module
+
+from odoo import api, fields, models
+
+from ...engine.vat import Customer
+
+STATUSES = [
+    ("consumer", "Consumer"),
+    ("business", "Business"),
+    ("non_taxable", "Association or other body without taxable activity"),
+    ("public", "Public body"),
+]
+# How VAT numbers call countries, where it is not their ISO code.
+PREFIXES = {"EL": "GR"}
+CHECKED_BY_VIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    " XI".split()
+)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    rr_vat_status = fields.Selection(
+        STATUSES,
+        string="Customer for VAT",
+        compute="_compute_rr_vat_status",
+        store=True,
+        readonly=False,
+        help="Proposed from what is known: a company is a business, somebody with a "
+        "VAT number too.",
+    )
+
+    @api.depends("is_company", "vat", "parent_id", "company_registry", "country_id")
+    def _compute_rr_vat_status(self):
+        for partner in self:
+            if partner.rr_vat_status in ("non_taxable", "public"):
+                partner.rr_vat_status = partner.rr_vat_status
+            else:
+                partner.rr_vat_status = partner._vat_status_proposed()
+
+    def _vat_status_proposed(self):
+        registry = "".join((self.company_registry or "").split())
+        french = self.country_id.code in (False, "FR")
+        if french and self.is_company and registry[:1] in ("1", "2"):
+            # SIREN numbers that begin so are given to public bodies only.
+            return "public"
+        has_number = self.vat and self.vat.strip() not in ("", "/")
+        return "business" if self.is_company or has_number else "consumer"
+
+    def _vat_customer(self, address, book):
+        """Return the engine's customer: this payer, served at ``address``."""
+        self.ensure_one()
+        payer = self.commercial_partner_id
+        located = book.atlas.find(
+            address.country_id.code or "",
+            address.zip or "",
+            address.state_id.code or "",
+        )
+        number, country = payer._vat_number_facts()
+        return Customer(located, payer.rr_vat_status or "consumer", number, country)
+
+    def _vat_number_facts(self):
+        """Return (what is known of the VAT number, the country that gave it).
+
+        The country is an ISO code or "XI", empty without a number.
+        """
+        self.ensure_one()
+        text = "".join((self.vat or "").upper().split())
+        if not text or text == "/":
+            return "none", ""
+        prefix = PREFIXES.get(text[:2], text[:2])
+        country = prefix if text[:2].isalpha() else self.country_id.code or ""
+        return ("plausible" if self._vat_digits_fit(text, country) else "malformed"), (
+            country
+        )
+
+    def _vat_digits_fit(self, number, country):
+        """Tell whether the check digits are right; what cannot be checked is."""
+        known = "GB" if country == "XI" else country
+        module = get_cc_module(known, "vat") if len(known) == 2 else None
+        if module is None:
+            return country not in CHECKED_BY_VIES
+        plain = number[2:] if number[:2].isalpha() else number
+        return module.is_valid(plain) or module.is_valid(number)

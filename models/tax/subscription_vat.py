@@ -1,0 +1,269 @@
+"""Taxes of subscriptions by decision, where the company decides VAT by rules.
+
+A line's decision follows from who pays, where the service goes and what the product
+is; a fiscal position carries it out. Someone who chose a fiscal position on the
+subscription has decided by hand: the rules then keep out.
+"""
+
+from dataclasses import dataclass, field
+
+from odoo import fields, models
+
+from ...engine.vat import Decision, Supply, decide
+from ..catalog.texts import number
+from ..exact import exact
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision, the supply it is about and what is kept of it as evidence."""
+
+    decision: Decision
+    supply: Supply
+    evidence: dict
+
+
+@dataclass
+class Memory:
+    """What one batch decided and found, so that nothing is asked twice."""
+
+    answers: dict = field(default_factory=dict)
+    positions: dict = field(default_factory=dict)
+    kept: dict = field(default_factory=dict)
+
+
+def memory_of(resolver):
+    """Return what the batch remembers of VAT."""
+    return resolver.memo.setdefault("vat", Memory())
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    # ------------------------------------------------------------------
+    # Instead of Odoo's detection
+    # ------------------------------------------------------------------
+
+    def _vat_by_rules(self):
+        """Tell whether the rules decide about this subscription."""
+        return not self.fiscal_position_id and self.company_id._vat_is_decided()
+
+    def _position_key(self):
+        """The products on it matter too: the first one names the position."""
+        key = super()._position_key()
+        return (*key, self._vat_first_product()) if self._vat_by_rules() else key
+
+    def _booking_key(self, resolver):
+        key = super()._booking_key(resolver)
+        if not self._vat_by_rules():
+            return key
+        return (*key, self.partner_invoice_id, self.partner_shipping_id)
+
+    def _resolve_fiscal_position(self, resolver):
+        """Return the position of the first line's decision for the whole document."""
+        if not self._vat_by_rules():
+            return super()._resolve_fiscal_position(resolver)
+        product = self._vat_first_product()
+        if not product:
+            return super()._resolve_fiscal_position(resolver)
+        decision = self._vat_answer(product, resolver).decision
+        position = self._vat_position(decision, resolver)
+        if position is None:
+            return super()._resolve_fiscal_position(resolver)
+        return position
+
+    def _resolve_booking(self, product, resolver):
+        if not self._vat_by_rules():
+            return super()._resolve_booking(product, resolver)
+        answer = self._vat_answer(product, resolver)
+        position = self._vat_position(answer.decision, resolver)
+        if position is None:
+            # Nothing is invoiced so: `_vat_fault` tells the billing what is missing.
+            return super()._resolve_booking(product, resolver)
+        account, own = self._own_booking(product, position)
+        if answer.decision.treatment == "domestic":
+            return account, own, position.map_tax(own) if position else own
+        taxes = position._vat_taxes(answer.decision, own, answer.supply)
+        return account, own, taxes or own
+
+    def _vat_first_product(self):
+        recurring = self.line_ids.filtered(lambda line: line.role == "base")
+        return (recurring or self.line_ids)[:1].product_id
+
+    # ------------------------------------------------------------------
+    # The decision
+    # ------------------------------------------------------------------
+
+    def _vat_answer(self, product, resolver):
+        """Return the answer for a product sold to this subscription's customer."""
+        memory = memory_of(resolver)
+        day = resolver.day or fields.Date.context_today(self)
+        payer, address = self.partner_invoice_id, self.partner_shipping_id
+        key = (self.company_id, payer, address, product, day)
+        if key not in memory.answers:
+            memory.answers[key] = self._vat_decide(product, day)
+        return memory.answers[key]
+
+    def _vat_decide(self, product, day):
+        company = self.company_id
+        # sudo: the tables are the law's, and whoever bills may not read every partner.
+        book = self.env["recurring.vat.rule"].sudo()._book()
+        seller = company.sudo()._vat_seller(day)
+        payer, address = self.partner_invoice_id, self._vat_address()
+        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        nature = product.product_tmpl_id.sudo()._vat_nature()
+        supply = nature._supply(self._vat_category(product, seller, day, book))
+        decision = decide(seller, customer, supply, day, book)
+        return Answer(
+            decision,
+            supply,
+            self._vat_evidence(
+                decision, seller, customer, supply, nature, address, day
+            ),
+        )
+
+    def _vat_address(self):
+        """Return where the customer is for VAT: the service address, else the payer's.
+
+        A service goes to the customer's seat; goods go where they are delivered.
+        """
+        return self.partner_shipping_id or self.partner_invoice_id
+
+    def _vat_category(self, product, seller, day, book):
+        """Return which category of rate the product's own tax is, None if unknown."""
+        own = product.sudo().taxes_id._filter_taxes_by_company(self.company_id)
+        percents = set(own.mapped("amount"))
+        if len(percents) != 1:
+            return None
+        return book.category(seller.territory, exact(percents.pop()), day)
+
+    def _vat_evidence(self, decision, seller, customer, supply, nature, address, day):
+        """Return the values of the record that keeps the decision."""
+        payer = self.partner_invoice_id.commercial_partner_id
+        taxed_in = decision.taxed_in
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": payer.id,
+            "address_id": address.id,
+            "nature_id": nature.id,
+            "date": day,
+            "rule": decision.rule,
+            "source": decision.source,
+            "treatment": decision.treatment,
+            "taxed_in": taxed_in.code if taxed_in else False,
+            "rate": float(decision.rate or 0),
+            "is_taxed": decision.rate is not None,
+            "tax_category": decision.tax_category,
+            "vatex": decision.vatex,
+            "mention": decision.mention,
+            "evidence": " ".join(decision.evidence),
+            "warnings": " ".join(decision.warnings),
+            "inputs": {
+                "regime": seller.regime,
+                "seller": seller.territory.code,
+                "destination": seller.destination,
+                "country": address.country_id.code or "",
+                "postcode": address.zip or "",
+                "state": address.state_id.code or "",
+                "place": decision.place,
+                "status": customer.status,
+                "kind": decision.kind,
+                "number": payer.vat or "",
+                "number_state": customer.number,
+                "number_country": customer.number_country,
+                "supply": supply.kind,
+                "category": supply.category,
+            },
+        }
+
+    def _vat_position(self, decision, resolver):
+        """Return the fiscal position that carries out a decision.
+
+        None where the set-up has made none yet; a domestic sale may need none.
+        """
+        memory = memory_of(resolver)
+        territory = decision.taxed_in if decision.treatment == "oss" else None
+        key = (self.company_id, decision.treatment, territory and territory.code)
+        if key not in memory.positions:
+            memory.positions[key] = self.company_id._vat_find_position(
+                decision.treatment, territory
+            )
+        return memory.positions[key]
+
+    def _vat_fault(self, product, resolver):
+        """Return why a product cannot be invoiced as decided, None if it can."""
+        if not self._vat_by_rules():
+            return None
+        answer = self._vat_answer(product, resolver)
+        position = self._vat_position(answer.decision, resolver)
+        treatments = self.env["recurring.vat.treatment"]
+        if position is None:
+            name = treatments._name_of(answer.decision.treatment)
+            return self.env._(
+                "VAT of %(product)s is decided as “%(treatment)s”, and no fiscal "
+                "position carries that out. Run the VAT set-up: it creates what is "
+                "missing.",
+                product=product.display_name,
+                treatment=name,
+            )
+        if answer.decision.treatment == "domestic":
+            return None
+        _account, own = self._own_booking(product, position)
+        if position._vat_taxes(answer.decision, own, answer.supply):
+            return None
+        return self.env._(
+            "VAT of %(product)s is decided as %(rate)s %%, and the fiscal position "
+            "“%(position)s” has no tax of that rate. Run the VAT set-up: it creates "
+            "what is missing.",
+            product=product.display_name,
+            rate=number(self.env, float(answer.decision.rate or 0)),
+            position=position.name,
+        )
+
+    # ------------------------------------------------------------------
+    # What is kept of it
+    # ------------------------------------------------------------------
+
+    def _vat_decision_id(self, product, resolver):
+        """Return the id of the record that keeps the decision about a product.
+
+        All that the batch has decided so far is kept in one go.
+        """
+        if not self._vat_by_rules():
+            return False
+        memory = memory_of(resolver)
+        answer = self._vat_answer(product, resolver)
+        if id(answer) not in memory.kept:
+            answers = [
+                known
+                for known in memory.answers.values()
+                if id(known) not in memory.kept
+            ]
+            ids = self.env["recurring.vat.decision"]._kept(
+                [known.evidence for known in answers]
+            )
+            for known, decision_id in zip(answers, ids, strict=True):
+                memory.kept[id(known)] = decision_id
+        return memory.kept[id(answer)]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _vat_find_position(self, treatment, territory=None):
+        """Return the company's fiscal position for a treatment; None where none is set.
+
+        A domestic sale needs none.
+        """
+        self.ensure_one()
+        positions = self.env["account.fiscal.position"]
+        found = positions.search(
+            [
+                *positions._check_company_domain(self),
+                ("rr_vat_treatments", "!=", False),
+                ("rr_vat_territory", "=", territory.code if territory else False),
+            ]
+        ).filtered(lambda position: treatment in position.rr_vat_treatments.split())
+        if found or treatment == "domestic":
+            return found[:1]
+        return None
