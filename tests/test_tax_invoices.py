@@ -144,6 +144,44 @@ class TestTaxInvoices(TaxCommon):
         self.assertEqual(invoice.amount_total, 100.0)
         self.assertFalse(invoice.invoice_line_ids.rr_vat_decision_id)
 
+    def test_dues_are_a_document_of_their_own(self):
+        """Out of scope and taxed never share a document (BR-O-11)."""
+        invoices = self._invoice(
+            self._at("FR"), self._sold("dues"), self._sold("service")
+        )
+        self.assertEqual(len(invoices), 2)
+        self.assertEqual(sorted(invoices.mapped("amount_total")), [100.0, 120.0])
+
+    def test_a_credit_carries_the_decision_of_what_it_credits(self):
+        """The customer moved to Switzerland; what was billed before is credited with
+        the VAT that it bore."""
+        customer = self._at("FR", "75011")
+        plan = self._plan(
+            charges=[{"product_id": self._sold().id, "unit_price": 100.0}],
+            cancel_when="now",
+            cancel_credit=True,
+        )
+        sub = self._subscribe(plan, "2026-11-01", customer=customer)
+        self._bill("2026-11-01")
+        invoice = sub.billed_item_ids.move_id
+        customer.write(
+            {"country_id": self.env.ref("base.ch").id, "zip": "3000", "is_company": 1}
+        )
+        with freeze_time("2026-11-16"):
+            sub.action_cancel("now", credit=True)
+            self._bill("2026-11-16")
+        note = sub.billed_item_ids.move_id - invoice
+        self.assertEqual((note.amount_untaxed, note.amount_tax), (46.67, 9.33))
+        self.assertEqual(
+            note.invoice_line_ids.rr_vat_decision_id,
+            invoice.invoice_line_ids.rr_vat_decision_id,
+        )
+        by_hand = invoice._reverse_moves()
+        self.assertEqual(
+            by_hand.invoice_line_ids.rr_vat_decision_id,
+            invoice.invoice_line_ids.rr_vat_decision_id,
+        )
+
     def test_set_up_twice_makes_nothing_more(self):
         self.assertEqual(self.company._vat_set_up(), [])
         steps = self._regime(oss_option=True)

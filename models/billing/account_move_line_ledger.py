@@ -57,6 +57,7 @@ class AccountMoveLine(models.Model):
                 deferred_start_date=self.deferred_start_date,
                 deferred_end_date=self.deferred_end_date,
                 rr_reversed_line_id=self.id,
+                rr_vat_decision_id=self.rr_vat_decision_id.id,
             )
         return result
 

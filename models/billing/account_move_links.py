@@ -24,7 +24,12 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """Refuse to let a line bill something else than what the ledger says."""
-        links = {"rr_subscription_id", "rr_subscription_line_id", "rr_reversed_line_id"}
+        links = {
+            "rr_subscription_id",
+            "rr_subscription_line_id",
+            "rr_reversed_line_id",
+            "rr_vat_decision_id",
+        }
         _refuse_links(self, vals, links)
         return super().write(vals)
 

@@ -46,6 +46,7 @@ class RecurringSubscriptionLine(models.Model):
             vals["tax_ids"] = [Command.set(_ids(tax_key))]
             if account:
                 vals["account_id"] = account
+            vals["rr_vat_decision_id"] = pricing.credits.decision(item)
         else:
             vals.update(self._prepare_vat(pricing.resolver))
         if discount:
@@ -182,7 +183,7 @@ class Credits:
     """
 
     def __init__(self, env, items):
-        self._rows = {}
+        self._rows, self._decisions = {}, {}
         origins = {item.origin for item in items if item.kind == "credit"}
         if not origins:
             return
@@ -198,21 +199,29 @@ class Credits:
                     SELECT chain.first, i.id
                       FROM chain JOIN recurring_billed_item i ON i.origin_id = chain.id
                      WHERE i.kind != 'waiver')
-                SELECT chain.first, MIN(i.currency_id), SUM(i.amount),
-                       SUM(i.document_amount), SUM(i.coupon_amount)
+                SELECT chain.first, MIN(i.currency_id),
+                       MIN(l.rr_vat_decision_id)
+                           FILTER (WHERE i.id = chain.first),
+                       SUM(i.amount), SUM(i.document_amount), SUM(i.coupon_amount)
                   FROM chain JOIN recurring_billed_item i ON i.id = chain.id
+             LEFT JOIN account_move_line l ON l.id = i.move_line_id
                  GROUP BY chain.first
                 """,
                 tuple(origins),
             )
         )
-        for row_id, currency_id, *left in rows:
+        for row_id, currency_id, decision_id, *left in rows:
             currency = env["res.currency"].browse(currency_id)
             self._rows[row_id] = (currency_rounding(currency), *map(exact, left))
+            self._decisions[row_id] = decision_id
 
     def left(self, item):
         """Return what of the charge that an item credits was not credited yet."""
         return self._rows[item.origin][1]
+
+    def decision(self, item):
+        """Return the VAT decision of what an item credits: an id, or False."""
+        return self._decisions.get(item.origin) or False
 
     def shown(self, item):
         """Return what an invoice line must carry, None where none was made for it."""

@@ -54,12 +54,26 @@ class RecurringSubscription(models.Model):
         if not items:
             return []
         per_period = any(sub.plan_version_id.catch_up == "per_period" for sub in self)
-        made = self._with_free_items(documents(items, per_period))
-        made = self._with_zero_invoices(made)
+        made = []
+        for part in self._parts_of_documents(items):
+            alike = self._with_free_items(documents(part, per_period))
+            made += self._with_zero_invoices(alike)
         pricing = Pricing(resolver, Credits(self.env, items))
         return [
             self._prepare_draft(document, run, pricing) for document in _by_payer(made)
         ]
+
+    def _parts_of_documents(self, items):
+        """Part what VAT law keeps off a common document: what is out of its scope
+        (BR-O-11 of EN 16931) from all the rest."""
+        outside = self.env["account.tax"]._vat_out_of_scope_ids(self.company_id.ids)
+        if not outside:
+            return [items]
+        parts = {}
+        for item in items:
+            taxes = set(item.nature[5].split(",")) if item.nature[5] else set()
+            parts.setdefault(bool(taxes & outside), []).append(item)
+        return list(parts.values())
 
     def _with_free_items(self, made):
         """Show on an invoice that is made anyway what a coupon leaves nothing of."""

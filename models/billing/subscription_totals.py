@@ -16,7 +16,14 @@ class RecurringSubscription(models.Model):
         per_period = self.plan_version_id.catch_up == "per_period"
         resolver = Resolver()
         return [
-            self._billing_totals(documents(items, per_period), resolver)
+            self._billing_totals(
+                [
+                    document
+                    for part in self._parts_of_documents(items)
+                    for document in documents(part, per_period)
+                ],
+                resolver,
+            )
             for items in billings
         ]
 

@@ -13,6 +13,7 @@ from . import recurring_vat_treatment
 from . import account_tax
 from . import account_fiscal_position
 from . import account_move_line
+from . import vat_answer
 from . import subscription_vat
 from . import subscription_line_vat
 from . import vat_set_up

@@ -69,6 +69,6 @@ class ResCompany(models.Model):
         return False
 
     def write(self, vals):
-        if {"zip", "country_id", "state_id", "vat"} & vals.keys():
+        if {"zip", "country_id", "state_id", "vat", "rr_vat_decides"} & vals.keys():
             self.env.registry.clear_cache()
         return super().write(vals)

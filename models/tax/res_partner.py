@@ -77,6 +77,16 @@ class ResPartner(models.Model):
             country
         )
 
+    def _vat_number_evidence(self):
+        """Return what a decision keeps of the VAT number."""
+        self.ensure_one()
+        state, country = self._vat_number_facts()
+        return {
+            "number": self.vat or "",
+            "number_state": state,
+            "number_country": country,
+        }
+
     def _vat_digits_fit(self, number, country):
         """Tell whether the check digits are right; what cannot be checked is."""
         known = "GB" if country == "XI" else country

@@ -9,18 +9,7 @@ from dataclasses import dataclass, field
 
 from odoo import fields, models
 
-from ...engine.vat import Decision, Supply, decide
 from ..catalog.texts import number
-from ..exact import exact
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A decision, the supply it is about and what is kept of it as evidence."""
-
-    decision: Decision
-    supply: Supply
-    evidence: dict
 
 
 @dataclass
@@ -101,26 +90,10 @@ class RecurringSubscription(models.Model):
         payer, address = self.partner_invoice_id, self.partner_shipping_id
         key = (self.company_id, payer, address, product, day)
         if key not in memory.answers:
-            memory.answers[key] = self._vat_decide(product, day)
+            memory.answers[key] = self.company_id._vat_answer(
+                payer, self._vat_address(), product, day
+            )
         return memory.answers[key]
-
-    def _vat_decide(self, product, day):
-        company = self.company_id
-        # sudo: the tables are the law's, and whoever bills may not read every partner.
-        book = self.env["recurring.vat.rule"].sudo()._book()
-        seller = company.sudo()._vat_seller(day)
-        payer, address = self.partner_invoice_id, self._vat_address()
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
-        nature = product.product_tmpl_id.sudo()._vat_nature()
-        supply = nature._supply(self._vat_category(product, seller, day, book))
-        decision = decide(seller, customer, supply, day, book)
-        return Answer(
-            decision,
-            supply,
-            self._vat_evidence(
-                decision, seller, customer, supply, nature, address, day
-            ),
-        )
 
     def _vat_address(self):
         """Return where the customer is for VAT: the service address, else the payer's.
@@ -128,53 +101,6 @@ class RecurringSubscription(models.Model):
         A service goes to the customer's seat; goods go where they are delivered.
         """
         return self.partner_shipping_id or self.partner_invoice_id
-
-    def _vat_category(self, product, seller, day, book):
-        """Return which category of rate the product's own tax is, None if unknown."""
-        own = product.sudo().taxes_id._filter_taxes_by_company(self.company_id)
-        percents = set(own.mapped("amount"))
-        if len(percents) != 1:
-            return None
-        return book.category(seller.territory, exact(percents.pop()), day)
-
-    def _vat_evidence(self, decision, seller, customer, supply, nature, address, day):
-        """Return the values of the record that keeps the decision."""
-        payer = self.partner_invoice_id.commercial_partner_id
-        taxed_in = decision.taxed_in
-        return {
-            "company_id": self.company_id.id,
-            "partner_id": payer.id,
-            "address_id": address.id,
-            "nature_id": nature.id,
-            "date": day,
-            "rule": decision.rule,
-            "source": decision.source,
-            "treatment": decision.treatment,
-            "taxed_in": taxed_in.code if taxed_in else False,
-            "rate": float(decision.rate or 0),
-            "is_taxed": decision.rate is not None,
-            "tax_category": decision.tax_category,
-            "vatex": decision.vatex,
-            "mention": decision.mention,
-            "evidence": " ".join(decision.evidence),
-            "warnings": " ".join(decision.warnings),
-            "inputs": {
-                "regime": seller.regime,
-                "seller": seller.territory.code,
-                "destination": seller.destination,
-                "country": address.country_id.code or "",
-                "postcode": address.zip or "",
-                "state": address.state_id.code or "",
-                "place": decision.place,
-                "status": customer.status,
-                "kind": decision.kind,
-                "number": payer.vat or "",
-                "number_state": customer.number,
-                "number_country": customer.number_country,
-                "supply": supply.kind,
-                "category": supply.category,
-            },
-        }
 
     def _vat_position(self, decision, resolver):
         """Return the fiscal position that carries out a decision.
@@ -245,25 +171,3 @@ class RecurringSubscription(models.Model):
             for known, decision_id in zip(answers, ids, strict=True):
                 memory.kept[id(known)] = decision_id
         return memory.kept[id(answer)]
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _vat_find_position(self, treatment, territory=None):
-        """Return the company's fiscal position for a treatment; None where none is set.
-
-        A domestic sale needs none.
-        """
-        self.ensure_one()
-        positions = self.env["account.fiscal.position"]
-        found = positions.search(
-            [
-                *positions._check_company_domain(self),
-                ("rr_vat_treatments", "!=", False),
-                ("rr_vat_territory", "=", territory.code if territory else False),
-            ]
-        ).filtered(lambda position: treatment in position.rr_vat_treatments.split())
-        if found or treatment == "domestic":
-            return found[:1]
-        return None

@@ -1,0 +1,110 @@
+"""What VAT a company charges a customer for a product, and what is kept of the why."""
+
+from dataclasses import dataclass
+
+from odoo import models
+
+from ...engine.vat import Decision, Supply, decide
+from ..exact import exact
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision, the supply it is about and what is kept of it as evidence."""
+
+    decision: Decision
+    supply: Supply
+    evidence: dict
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _vat_answer(self, payer, address, product, day):
+        """Return the answer for a product sold to ``payer`` and served at ``address``
+        on a day; only where ``_vat_is_decided``."""
+        self.ensure_one()
+        # sudo: the tables are the law's, and whoever bills may not read every partner.
+        book = self.env["recurring.vat.rule"].sudo()._book()
+        seller = self.sudo()._vat_seller(day)
+        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        nature = product.product_tmpl_id.sudo()._vat_nature()
+        supply = nature._supply(self._vat_category(product, seller, day, book))
+        decision = decide(seller, customer, supply, day, book)
+        facts = Facts(self, payer.commercial_partner_id, address, nature, day)
+        return Answer(
+            decision, supply, facts.evidence(decision, seller, customer, supply)
+        )
+
+    def _vat_category(self, product, seller, day, book):
+        """Return which category of rate the product's own tax is, None if unknown."""
+        own = product.sudo().taxes_id._filter_taxes_by_company(self)
+        percents = set(own.mapped("amount"))
+        if len(percents) != 1:
+            return None
+        return book.category(seller.territory, exact(percents.pop()), day)
+
+    def _vat_find_position(self, treatment, territory=None):
+        """Return the company's fiscal position for a treatment; None where none is set.
+
+        A domestic sale needs none.
+        """
+        self.ensure_one()
+        positions = self.env["account.fiscal.position"]
+        found = positions.search(
+            [
+                *positions._check_company_domain(self),
+                ("rr_vat_treatments", "!=", False),
+                ("rr_vat_territory", "=", territory.code if territory else False),
+            ]
+        ).filtered(lambda position: treatment in position.rr_vat_treatments.split())
+        if found or treatment == "domestic":
+            return found[:1]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The records that a decision is about."""
+
+    company: object
+    payer: object
+    address: object
+    nature: object
+    day: object
+
+    def evidence(self, decision, seller, customer, supply):
+        """Return the values of the record that keeps the decision."""
+        taxed_in, address = decision.taxed_in, self.address
+        return {
+            "company_id": self.company.id,
+            "partner_id": self.payer.id,
+            "address_id": address.id,
+            "nature_id": self.nature.id,
+            "date": self.day,
+            "rule": decision.rule,
+            "source": decision.source,
+            "treatment": decision.treatment,
+            "taxed_in": taxed_in.code if taxed_in else False,
+            "rate": float(decision.rate or 0),
+            "is_taxed": decision.rate is not None,
+            "tax_category": decision.tax_category,
+            "vatex": decision.vatex,
+            "mention": decision.mention,
+            "evidence": " ".join(decision.evidence),
+            "warnings": " ".join(decision.warnings),
+            "inputs": {
+                "regime": seller.regime,
+                "seller": seller.territory.code,
+                "destination": seller.destination,
+                "country": address.country_id.code or "",
+                "postcode": address.zip or "",
+                "state": address.state_id.code or "",
+                "place": decision.place,
+                "status": customer.status,
+                "kind": decision.kind,
+                "supply": supply.kind,
+                "category": supply.category,
+                **self.payer._vat_number_evidence(),
+            },
+        }
