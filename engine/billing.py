@@ -11,7 +11,8 @@ from decimal import Decimal
 from .claims import Claim, LineClaims
 from .errors import BillingError
 from .period import Period
-from .settlement import PeriodBook, settle
+from .ledger import PeriodBook
+from .settlement import settle
 from .terms import BilledRow, Item, LineTerms
 
 __all__ = ["BilledRow", "Item", "LineTerms", "difference", "proposed"]

@@ -3,7 +3,7 @@ which they fall due and the target, which is the amount that should stand in the
 """
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +31,7 @@ class Claim:
     days: tuple[Period, ...] = ()
     target: Decimal = Decimal(0)
     due: date = date.max
+    rounding: Decimal = Decimal("0.01")
 
     def waits(self, through: date) -> bool:
         """Whether what is too much is not to be given back yet."""
@@ -127,7 +128,7 @@ class LineClaims:
                 days += (kept,)
                 target += self._opening_target(row, kept)
                 due = claim.due if claim.days else row.part.start
-        return Claim(claim.line, whole, base, terms, days, target, due)
+        return replace(claim, base=base, days=days, target=target, due=due)
 
     def _opening_target(self, row: BilledRow, kept: Period) -> Decimal:
         """What remains right of an amount that a former system billed."""
@@ -144,12 +145,17 @@ class LineClaims:
         if self.openings:
             days = tuple(subtract(days, [row.part for row in self.openings]))
         if not days:
-            return Claim(terms.key, whole, whole, terms, target=0 * self.rounding)
+            return self._claim(whole, whole, target=0 * self.rounding)
         base = whole
         if terms.stub == "full" and _is_stub(terms, whole):
             base = Period(min(terms.schedule.start, days[0].start), whole.end)
         target = self._target(whole, base, days)
-        return Claim(terms.key, whole, base, terms, days, target, self._due(days))
+        return self._claim(whole, base, days=days, target=target, due=self._due(days))
+
+    def _claim(self, whole, base, **values) -> Claim:
+        return Claim(
+            self.terms.key, whole, base, self.terms, rounding=self.rounding, **values
+        )
 
     def _part(self, whole: Period) -> Period | None:
         """The days of the period that the line covers, None off its grid."""

@@ -43,6 +43,8 @@ class LineTerms:
     nature: Hashable = None  # charges and credits net only where it is equal
     credit_due: date | None = None
     usage: UsageTerms | None = None
+    # From these days on, in order, the service has another nature: a VAT rate changed.
+    turns: tuple[tuple[date, Hashable], ...] = ()
 
     def __post_init__(self):
         if self.usage and self.timing != "arrears":

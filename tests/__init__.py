@@ -45,6 +45,7 @@ from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_revision
 from . import test_engine_texts
+from . import test_engine_turns
 from . import test_engine_usage
 from . import test_engine_vat
 from . import test_scenario_life

@@ -9,7 +9,7 @@ stays as it was and the next billing neither takes the difference back nor claim
 from odoo import api, models
 
 from ...engine.allocation import round_half_up
-from ...engine.settlement import up_to
+from ...engine.ledger import up_to
 from ..exact import currency_rounding, exact
 from .ledger_page import AT_POSTING
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ...engine.settlement import PeriodBook
+from ...engine.ledger import PeriodBook
 from ..exact import exact
 
 # What `explanation` says of rows that a person's act on an invoice wrote.

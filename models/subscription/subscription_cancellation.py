@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...engine.billing import book_of
-from ...engine.settlement import PeriodBook
+from ...engine.ledger import PeriodBook
 from ..guard import applying
 from .recurring_subscription import RUNNING
 
