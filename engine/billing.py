@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from .claims import Claim, LineClaims
 from .errors import BillingError
-from .period import Period
 from .ledger import PeriodBook
+from .period import Period
 from .settlement import settle
 from .terms import BilledRow, Item, LineTerms
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..engine.billing import difference, proposed
-from ..engine.period import Alignment, Interval, Schedule
 from ..engine.ledger import PeriodBook
+from ..engine.period import Alignment, Interval, Schedule
 from ..engine.terms import LineTerms
 from .common_engine import CENT, YEN, Ledger, reproducible, served, some_day
 from .common_engine_lines import portfolios, prices, total_by_period

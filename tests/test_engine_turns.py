@@ -112,6 +112,22 @@ class TestTurns(BaseCase):
         rows = [replace(row, nature="elsewhere") for row in rows]
         self.assertFalse(difference([energy()], rows, date(2025, 7, 10), CENT))
 
+    def test_turned_back(self):
+        """A change that was withdrawn: what was billed by it goes back."""
+        rows = booked(difference([energy()], [], date(2025, 5, 1), CENT))
+        line = energy(turns=((TURN, AFTER), (TURN, BEFORE)))
+        items = difference([line], rows, date(2025, 6, 1), CENT)
+        self.assertEqual(
+            said(items),
+            [
+                ("credit", AFTER, "2025-08-01", 273, Decimal("-179.51")),
+                ("charge", BEFORE, "2025-08-01", 273, Decimal("179.51")),
+            ],
+        )
+        self.assertFalse(
+            difference([line], booked(items, rows), date(2025, 6, 1), CENT)
+        )
+
     def test_two_turns(self):
         turns = ((TURN, AFTER), (date(2026, 1, 1), "21 %"))
         items = difference([energy(turns=turns)], [], date(2025, 5, 1), CENT)

@@ -30,7 +30,7 @@ class RecurringSubscriptionLine(models.Model):
         if item.kind == "credit":
             price_unit = sign * pricing.credit(self, item)
         else:
-            price_unit = pricing.convert(self, price)
+            price_unit = pricing.convert(self, price, self._charged_taxes(item))
         vals = {
             "product_id": self.product_id.id,
             "name": wording.text(self, item, bool(plain), usage),
@@ -48,13 +48,19 @@ class RecurringSubscriptionLine(models.Model):
                 vals["account_id"] = account
             vals["rr_vat_decision_id"] = pricing.credits.decision(item)
         else:
-            vals.update(self._prepare_vat(pricing.resolver))
+            vals.update(self._prepare_vat(item, pricing.resolver))
         if discount:
             vals["discount"] = float(discount)
         if self.role != "one_off":
             vals["deferred_start_date"] = item.part.start
             vals["deferred_end_date"] = item.part.last_day
         return vals
+
+    def _charged_taxes(self, item):
+        """Return the taxes of a charge where its days decide about them, else None."""
+        if self.subscription_id._vat_by_rules():
+            return self.env["account.tax"].browse(_ids(item.nature[5]))
+        return None
 
     def _credited_taxes(self, item):
         """Return the taxes of what a credit takes back, None for a charge."""

@@ -59,6 +59,8 @@ class RecurringSubscription(models.Model):
         vals = line._prepare_invoice_line(item, sign, pricing, wording)
         taxes = line._credited_taxes(item)
         if taxes is None:
+            taxes = line._charged_taxes(item)
+        if taxes is None:
             taxes = pricing.resolver.booking(self, line.product_id)[2]
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             None,

@@ -71,9 +71,12 @@ class RecurringSubscription(models.Model):
             return super()._resolve_booking(product, resolver)
         account, own = self._own_booking(product, position)
         if answer.decision.treatment == "domestic":
-            return account, own, position.map_tax(own) if position else own
-        taxes = position._vat_taxes(answer.decision, own, answer.supply)
-        return account, own, taxes or own
+            taxes = position.map_tax(own) if position else own
+        else:
+            taxes = position._vat_taxes(answer.decision, own, answer.supply) or own
+        changes = self.env["recurring.vat.tax.change"]
+        day = resolver.day or fields.Date.context_today(self)
+        return account, own, changes._replaced(taxes, product, self.company_id, day)
 
     def _vat_first_product(self):
         recurring = self.line_ids.filtered(lambda line: line.role == "base")
