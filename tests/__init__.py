@@ -90,3 +90,4 @@ from . import test_subscription_usage_ways_in
 from . import test_subscription_views
 from . import test_tax_changes
 from . import test_tax_invoices
+from . import test_tax_sale

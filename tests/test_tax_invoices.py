@@ -182,6 +182,24 @@ class TestTaxInvoices(TaxCommon):
             invoice.invoice_line_ids.rr_vat_decision_id,
         )
 
+    def test_a_price_with_tax_when_vat_changes(self):
+        """120.00 with 20 %: 119.00 with 19 %, or 120.00, by the company's policy."""
+        self._regime(oss_option=True)
+        included = self.env.ref(
+            f"account.{self.company.id}_tva_normale_encaissement_ttc"
+        )
+        included.active = True
+        self.company._vat_set_up()
+        product = self._sold("electronic", price=120.0, tax=included)
+        german = self._at("DE", "10115")
+        for policy, untaxed, total in (("net", 100.0, 119.0), ("gross", 100.84, 120.0)):
+            self.company.rr_vat_price_policy = policy
+            invoice = self._invoice(german, product)
+            self.assertEqual(
+                (invoice.amount_untaxed, invoice.amount_total), (untaxed, total)
+            )
+            self.assertEqual(invoice.invoice_line_ids.tax_ids.amount, 19.0)
+
     def test_set_up_twice_makes_nothing_more(self):
         self.assertEqual(self.company._vat_set_up(), [])
         steps = self._regime(oss_option=True)

@@ -165,6 +165,9 @@ class Pricing:
         if basis == "product":
             if own == taxes:
                 return price
+            if line.subscription_id._keeps_gross_price(own):
+                company = line.subscription_id.company_id
+                return company._vat_gross_price(price, taxes, line.product_id)
             return own._adapt_price_unit_to_another_taxes(
                 price_unit=price,
                 product=line.product_id,

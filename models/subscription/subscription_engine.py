@@ -170,6 +170,11 @@ class RecurringSubscription(models.Model):
             )
         return account, own
 
+    def _keeps_gross_price(self, own):
+        """Tell whether a price that contains the taxes ``own`` stays what is paid,
+        whatever taxes the invoice bears: not so in Odoo."""
+        return False
+
     def _resolve_journal(self):
         """Return the sales journal: this subscription's, its plan's, the company's."""
         self.ensure_one()

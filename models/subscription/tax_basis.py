@@ -31,10 +31,13 @@ class TaxBasis:
         """Return the basis in which a subscription line and its ledger rows stand.
 
         ``own`` are the product's taxes, ``mapped`` those on the invoice. Where they
-        differ, Odoo adapts the product's price only if all of its own are included.
+        differ, Odoo adapts the product's price only if all of its own are included;
+        where the price with tax stays, it contains the taxes of the invoice.
         """
         if line.price_basis != "product":
             return cls(mapped, line.price_basis == "included")
+        if own != mapped and line.subscription_id._keeps_gross_price(own):
+            return cls(mapped, True)
         if own != mapped and _all_included(own):
             return cls(own, True)
         return cls(mapped, _all_included(mapped))

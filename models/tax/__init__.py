@@ -17,4 +17,5 @@ from . import account_move_line
 from . import vat_answer
 from . import subscription_vat
 from . import subscription_line_vat
+from . import sale_order_vat
 from . import vat_set_up

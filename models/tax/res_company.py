@@ -12,6 +12,17 @@ class ResCompany(models.Model):
         help="For every recurring invoice: which VAT, why, on what evidence. Without, "
         "taxes are what Odoo's fiscal positions say.",
     )
+    rr_vat_price_policy = fields.Selection(
+        [
+            ("net", "The price without tax stays"),
+            ("gross", "The price with tax stays"),
+        ],
+        string="When VAT Changes with the Customer",
+        required=True,
+        default="net",
+        help="For prices that include tax: 120.00 with 20 % becomes 119.00 with 19 % "
+        "where the price without tax stays, and stays 120.00 otherwise.",
+    )
     rr_vat_registration_ids = fields.One2many(
         "recurring.vat.registration", "company_id", string="VAT Regimes"
     )

@@ -78,6 +78,11 @@ class RecurringSubscription(models.Model):
         day = resolver.day or fields.Date.context_today(self)
         return account, own, changes._replaced(taxes, product, self.company_id, day)
 
+    def _keeps_gross_price(self, own):
+        if not self._vat_by_rules():
+            return super()._keeps_gross_price(own)
+        return self.company_id._vat_keeps_gross(own)
+
     def _vat_first_product(self):
         recurring = self.line_ids.filtered(lambda line: line.role == "base")
         return (recurring or self.line_ids)[:1].product_id

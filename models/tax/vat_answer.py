@@ -6,6 +6,7 @@ from odoo import models
 
 from ...engine.vat import Decision, Supply, decide
 from ..exact import exact
+from ..subscription.tax_basis import change_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,46 @@ class ResCompany(models.Model):
         if len(percents) != 1:
             return None
         return book.category(seller.territory, exact(percents.pop()), day)
+
+    def _vat_taxes_of(self, answer, own):
+        """Return the taxes that carry out an answer for a product whose own are
+        ``own``; empty where the set-up lacks the position or the tax."""
+        decision = answer.decision
+        territory = decision.taxed_in if decision.treatment == "oss" else None
+        position = self._vat_find_position(decision.treatment, territory)
+        if position is None:
+            return own.browse()
+        if decision.treatment == "domestic":
+            return position.map_tax(own)
+        return position._vat_taxes(decision, own, answer.supply)
+
+    def _vat_adapted_price(self, price, own, taxes, product):
+        """Return a price in the basis of the product's taxes as a line with ``taxes``
+        must carry it: by the company's policy the price with tax stays, or the one
+        without."""
+        if own == taxes:
+            return price
+        if self._vat_keeps_gross(own):
+            return self._vat_gross_price(price, taxes, product)
+        return own._adapt_price_unit_to_another_taxes(
+            price_unit=price, product=product, original_taxes=own, new_taxes=taxes
+        )
+
+    def _vat_keeps_gross(self, own):
+        """Tell whether a price that contains ``own`` stays what the customer pays."""
+        return (
+            self.rr_vat_price_policy == "gross"
+            and bool(own)
+            and all(own.mapped("price_include"))
+        )
+
+    def _vat_gross_price(self, price, taxes, product):
+        """Return the price of a line with ``taxes`` that comes to ``price`` in all."""
+        if not taxes or all(taxes.mapped("price_include")):
+            return price
+        return change_basis(
+            price, taxes, self.currency_id, product, wants_included=False
+        )
 
     def _vat_find_position(self, treatment, territory=None):
         """Return the company's fiscal position for a treatment; None where none is set.

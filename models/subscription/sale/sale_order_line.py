@@ -153,16 +153,20 @@ class SaleOrderLine(models.Model):
         to the fiscal position, so it is what the line's own taxes say."""
         return "included" if any(self.tax_ids.mapped("price_include")) else "excluded"
 
-    def _rr_agreed_values(self):
-        """Return the values of the subscription line that differ from the plan's."""
-        self.ensure_one()
-        asked = self.product_id._get_tax_included_unit_price_from_price(
+    def _rr_asked_unit_price(self):
+        """Return what the plan asks per unit, adapted to the taxes of the line."""
+        return self.product_id._get_tax_included_unit_price_from_price(
             self._rr_asked_price(),
             product_taxes=self.product_id.taxes_id._filter_taxes_by_company(
                 self.company_id
             ),
             fiscal_position=self.order_id.fiscal_position_id,
         )
+
+    def _rr_agreed_values(self):
+        """Return the values of the subscription line that differ from the plan's."""
+        self.ensure_one()
+        asked = self._rr_asked_unit_price()
         quantity = self._rr_quantity()
         flat = self.rr_charge_id.charge_model == "flat"
         if not flat or quantity == 1:
