@@ -50,7 +50,10 @@ class RecurringPlanVersion(models.Model):
         help="The currency of the prices below. Subscriptions in another currency "
         "get them converted at the rate of the day they start.",
     )
-    charge_ids = fields.One2many("recurring.plan.charge", "version_id", copy=True)
+    # In the singular: the title of the window that adds one is made of it.
+    charge_ids = fields.One2many(
+        "recurring.plan.charge", "version_id", string="Plan Charge", copy=True
+    )
 
     # Billing period
     interval_count = fields.Integer(string="Billed Every", default=1, required=True)

@@ -69,7 +69,11 @@ class RecurringSubscription(models.Model):
         return items, self.currency_id.round(untaxed), self.currency_id.round(taxed)
 
     def _change_item(self, item):
-        return {**self._item_texts(item), "value": float(item.net)}
+        return {
+            **self._item_texts(item),
+            "value": float(item.net),
+            "with_tax": self._line_of(item)._tax_basis().included,
+        }
 
     def _picture(self, day, today):
         """Return what the subscription bills from a day on."""
@@ -95,6 +99,7 @@ class RecurringSubscription(models.Model):
             "discount": line.discount and number(self.env, line.discount),
             "amount": self._money(line.amount_period),
             "per": per_period(line._version()),
+            "with_tax": line._tax_basis().included,
         }
 
     # ------------------------------------------------------------------
