@@ -39,7 +39,7 @@ class RecurringChangeWizard(models.TransientModel):
     when = fields.Selection(
         [
             ("now", "Immediately"),
-            ("period_end", "At the end of the billed period"),
+            ("period_end", "At the end of the current period"),
             ("term_end", "At the end of the term"),
             ("date", "On a day"),
         ],

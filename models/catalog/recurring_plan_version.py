@@ -154,7 +154,7 @@ class RecurringPlanVersion(models.Model):
     cancel_when = fields.Selection(
         [
             ("now", "On the day asked for"),
-            ("period_end", "At the end of the billed period"),
+            ("period_end", "At the end of the current period"),
             ("term_end", "At the end of the term"),
         ],
         string="Cancellation Takes Effect",

@@ -40,7 +40,7 @@ class RecurringUsage(models.Model):
     )
     quantity = fields.Float(
         digits=(16, 6),
-        min_display_digits=0,  # mostly whole calls, events, seats
+        min_display_digits="Product Unit",
         required=True,
         default=1.0,
         readonly=True,
