@@ -51,6 +51,7 @@ from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_plan
 from . import test_subscription_change_sequences
+from . import test_subscription_change_tax_basis
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment

@@ -147,12 +147,12 @@ class TestRevisionNotice(RevisionCommon):
         row = self._row(self._revision(), sub)
         self.assertEqual(
             row._notice_text().replace("\xa0", " "),
-            "Seats, for 4: 20.00 € → 22.00 €",
+            "Seats, for 4: 20.00 € → 22.00 € before tax",
         )
         flat = self._plan("Flat", [{"name": "Flat", "unit_price": 10.0}])
         sub = self._subscribe(flat, "2026-04-01", self.reachable)
         row = self._row(self._revision(), sub)
         self.assertEqual(
             row._notice_text().replace("\xa0", " "),
-            "Flat: 10.00 € → 11.00 € per month",
+            "Flat: 10.00 € → 11.00 € per month before tax",
         )

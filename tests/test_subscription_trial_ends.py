@@ -182,6 +182,7 @@ class TestOneTrial(TrialCommon):
         draft = self._draft(self.premium)
         self.assertTrue(draft.trial_end)
         self._subscribe(self.basic, "2026-04-16")
+        self.assertIn("Remove the trial", draft.trial_refused_text)
         with self.assertRefused("had a trial already"):
             draft.action_activate()
 

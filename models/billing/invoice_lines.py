@@ -265,7 +265,8 @@ class Wording:
 
     def _credited(self, line, item, env):
         """Name the invoice that a credit corrects, as the law wants it."""
-        origin = line.env["account.move"].browse(item.document or ())
+        # sudo: whoever previews a credit need not be allowed to read invoices.
+        origin = line.env["account.move"].sudo().browse(item.document or ())
         if not origin.name or origin.name == "/":
             return env._("Credit of what was billed for these days")
         return env._(

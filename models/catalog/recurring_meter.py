@@ -52,7 +52,9 @@ class RecurringMeter(models.Model):
         default="half_up",
         required=True,
     )
-    charge_ids = fields.One2many("recurring.plan.charge", "meter_id", readonly=True)
+    charge_ids = fields.One2many(
+        "recurring.plan.charge", "meter_id", string="Plan Charges", readonly=True
+    )
     plan_count = fields.Integer(string="Plans", compute="_compute_plan_count")
 
     _code_unique = models.UniqueIndex(

@@ -270,12 +270,12 @@ class RecurringSubscription(models.Model):
         return line._schedule() if line else self._schedule()
 
     def _monthly_on(self, day):
-        """Return the recurring amount that runs on a day, per month, as a Decimal."""
+        """Return the recurring amount before tax that runs on a day, per month."""
         total = exact(0)
         for line in self._lines_on(day):
             version = line._version()
             interval = Interval(version.interval_count, version.interval_unit)
-            total += monthly_amount(exact(line.amount_period), interval)
+            total += monthly_amount(line._before_tax(line.amount_period), interval)
         return round(total, self.currency_id.decimal_places)
 
     def _settle_difference(self, edit):

@@ -132,7 +132,7 @@ class RecurringPriceRevisionLine(models.Model):
         if not line or line.charge_id.charge_model == "flat":
             version = line and line._version() or self.revision_id.version_id
             text = f"{text} {per_period(version)}"
-        return text
+        return f"{text} {line._tax_note()}".rstrip() if line else text
 
     def _notice_name(self):
         line = self.line_id

@@ -181,12 +181,23 @@ class RecurringSubscription(models.Model):
             sub.trial_refused_text = bool(earlier) and sub._refused_text(earlier)
 
     def _refused_text(self, earlier):
+        known = {
+            "customer": self.partner_id.commercial_partner_id.display_name,
+            "name": earlier.name,
+            "day": format_date(self.env, earlier.trial_start),
+        }
+        if self._has_trial():
+            # It was offered here before the other one began.
+            return self.env._(
+                "%(customer)s had a trial already, with %(name)s from %(day)s on. "
+                "Remove the trial, or let an administrator say why there is "
+                "another one.",
+                **known,
+            )
         return self.env._(
             "%(customer)s had a trial already, with %(name)s from %(day)s on: this "
             "subscription starts without one.",
-            customer=self.partner_id.commercial_partner_id.display_name,
-            name=earlier.name,
-            day=format_date(self.env, earlier.trial_start),
+            **known,
         )
 
     def _start_record(self):
