@@ -140,6 +140,7 @@ class RecurringSubscription(models.Model):
             start=start,
             discounts=frozenset(one.key for one in holdings if one.touches(line)),
             rate=line._before_tax_rate(resolver),
+            part=item.part,
         )
 
 
@@ -163,9 +164,14 @@ class RecurringSubscriptionLine(models.Model):
             return []
         rounding = currency_rounding(self.currency_id)
         invoiced = round_share(item.net, self._before_tax_rate(resolver), rounding)
-        return [
-            Redeemed(
-                taken.discount, taken.period, taken.amount, taken.before_tax, invoiced
+        redeemed, named = [], set()
+        for taken in item.discounts:
+            # Several periods of one coupon in a charge: it is paid once.
+            paid = 0 * invoiced if taken.discount in named else invoiced
+            named.add(taken.discount)
+            redeemed.append(
+                Redeemed(
+                    taken.discount, taken.period, taken.amount, taken.before_tax, paid
+                )
             )
-            for taken in item.discounts
-        ]
+        return redeemed
