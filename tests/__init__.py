@@ -71,6 +71,7 @@ from . import test_subscription_price_index
 from . import test_subscription_price_notice
 from . import test_subscription_price_revision
 from . import test_subscription_price_revision_job
+from . import test_subscription_price_take_back
 from . import test_subscription_price_version
 from . import test_subscription_rights
 from . import test_subscription_sale

@@ -128,6 +128,10 @@ class RecurringPriceRevision(models.Model):
             ],
             order="effective_date, id",
         )
+        # What takes a revision back promises nothing new.
+        changes = changes.filtered(
+            lambda change: not (change.details or {}).get("takes_back")
+        )
         return changes.grouped("subscription_id")
 
     def _scheduled_already(self, waiting):
