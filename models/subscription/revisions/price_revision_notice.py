@@ -97,7 +97,7 @@ class RecurringPriceRevision(models.Model):
 
     def _finish(self, task):
         """Say how many were told of prices that do not come."""
-        super()._finish(task)
+        result = super()._finish(task)
         told = self.line_ids.filtered(
             lambda row: row.state == "withdrawn" and row.notice == "queued"
         )
@@ -109,6 +109,7 @@ class RecurringPriceRevision(models.Model):
                     len(told.subscription_id),
                 )
             )
+        return result
 
     @api.model
     def _cron_notices(self):
@@ -136,9 +137,10 @@ class RecurringPriceRevisionLine(models.Model):
 
     def _conclude(self, state, why=False, **values):
         """Who is not told yet is not told of what does not come."""
-        super()._conclude(state, why, **values)
+        result = super()._conclude(state, why, **values)
         if state in ("withdrawn", "problem"):
             self._recall()
+        return result
 
     def _recall(self):
         """Take back the e-mails that wait; one that is being sent is sent."""
