@@ -54,6 +54,7 @@ from . import test_subscription_change_sequences
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment
+from . import test_subscription_coupon_approval
 from . import test_subscription_coupon_sale
 from . import test_subscription_coupon_use
 from . import test_subscription_coupons
