@@ -115,3 +115,19 @@ class Discount:
 
     def _begin(self, period: Period) -> date:
         return max(period.start, self.service[0]) if self.service else period.start
+
+    def is_longer(self, start: date, part: Period) -> bool:
+        """Whether a charge pays days that it is not granted for, or several of its
+        periods: then what was taken off belongs to some of the days only."""
+        if self.kind == "fixed":
+            return len(self.periods_in(start, part)) > 1
+        return self.share_of(part) < 1
+
+    def days_of(self, period: date, part: Period) -> int:
+        """How many days of ``part`` what was taken off in a period of it is for."""
+        span = self.schedule.period_at(period)
+        if self.kind == "fixed":
+            held = part.clip(span.start, span.end)
+        else:
+            held = part.clip(part.start, self.end)
+        return held.days if held else 0

@@ -239,3 +239,25 @@ def given_back(
         for part in taken
     )
     return tuple(part for part in parts if part.amount or part.before_tax)
+
+
+def share_given_back(
+    discount: Discount,
+    taken: Taken,
+    left: Decimal,
+    charge: Priced,
+    credit: Decimal,
+    part: Period,
+) -> Fraction:
+    """Which share of what is ``left`` of ``taken`` a credit of some days gives back,
+    where it was taken off for other days of the charge than those, or for more.
+
+    ``credit`` is the amount credited for the days of ``part``, above zero.
+    """
+    held = discount.days_of(taken.period, charge.part)
+    if not held or not left:
+        return Fraction(0)
+    # What a day costs now is what it cost in the charge, unless less is credited.
+    price = Fraction(credit) / part.days / (Fraction(charge.amount) / charge.part.days)
+    days = Fraction(discount.days_of(taken.period, part), held)
+    return min(Fraction(taken.amount) * price * days / Fraction(left), Fraction(1))

@@ -82,9 +82,59 @@ class TestCouponUse(CouponCommon):
         self.assertInvoiced(sub, [20, 180, 180])
         self.assertSound(sub)
 
-    def _yearly_from_may(self, kind="percent", **terms):
+    def test_a_credit_of_days_that_were_not_reduced(self):
+        """Free until June; cancelled in November: 180 of 365 days of 300.00 are
+        credited in full, 147.95, as nothing of the free months is in them."""
+        sub, use = self._yearly_from_may("free")
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        self.assertInvoiced(sub, [249.86, -147.95])
+        self.assertSound(sub)
+        self.assertEqual(round(self.taken(use), 2), 80.14)
+
+    def test_a_credit_of_some_of_the_days_that_were_reduced(self):
+        """Cancelled on 31 May: 334 of 365 days, 274.52, of which the 30 days of June,
+        24.66, were free."""
+        sub, use = self._yearly_from_may("free")
+        with freeze_time("2026-05-31"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-06-01")
+        self.assertInvoiced(sub, [249.86, -249.86])
+        self.assertSound(sub)
+        self.assertEqual(round(self.taken(use), 2), 55.48)
+
+    def test_a_seat_more_within_the_free_months(self):
+        """From June on two seats: 334 of 365 days, of which the 30 of June are free.
+        (300.00 x 304 / 365) x 2 = 499.73 in all, whatever is credited on the way."""
+        sub, _use = self._yearly_from_may("free", model="per_unit")
+        with freeze_time("2026-06-01"):
+            line = sub.line_ids.filtered(lambda line: not line.end_date)
+            rows = [{"line_id": line.id, "quantity": 2}]
+            sub.action_change("lines", {"lines": rows}, proration="now")
+            self._bill("2026-06-01")
+        self.assertInvoiced(sub, [249.86, 249.87])
+        self.assertSound(sub)
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        # 600.00 x 180 / 365 = 295.89
+        self.assertInvoiced(sub, [249.86, 249.87, -295.89])
+        self.assertSound(sub)
+
+    def test_amounts_by_the_month_are_kept_for_the_months_served(self):
+        sub, use = self._yearly_from_may("fixed")
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        self.assertInvoiced(sub, [20, 280, -147.95])
+        self.assertSound(sub)
+        self.assertEqual(self.taken(use), 30)
+
+    def _yearly_from_may(self, kind="percent", model="flat", **terms):
         """A coupon for three months from April on; a yearly plan from May on."""
-        yearly = self._plan("Yearly", [{"unit_price": 300.0}], interval_unit="year")
+        charge = {"unit_price": 300.0, "charge_model": model}
+        yearly = self._plan("Yearly", [charge], interval_unit="year")
         sub = self._subscribe(self.plan, "2026-04-01")
         terms = {"duration": "periods", "period_count": 3, **terms}
         use = self._use(sub, self._coupon(kind=kind, **terms))
