@@ -134,3 +134,78 @@ class TestTakenBack(RevisionCommon):
         self.assertEqual((sub.index_base_value, stays.index_base_value), (100, 110))
         self.assertEqual(self._row(revision, sub).state, "withdrawn")
         self.assertEqual(self._row(revision, stays).state, "effective")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-16")
+class TestVersionTakenBack(RevisionCommon):
+    def _to_version_2(self, plan):
+        """Return a revision that moves all to a new version at 36.00 from July on."""
+        plan.action_new_version()
+        draft = plan.draft_version_id
+        base = draft.charge_ids.filtered(lambda charge: charge.role == "base")
+        base.unit_price = 36.0
+        draft.effective_date = "2026-05-01"
+        draft.action_publish()
+        return self._applied(method="version", version_id=draft.id)
+
+    def assertTakenBack(self, revision, sub):
+        revision.action_withdraw()
+        row = self._row(revision, sub)
+        self.assertEqual((row.state, row.change_id.state), ("withdrawn", "withdrawn"))
+        with freeze_time("2026-07-01"):
+            self.env["recurring.subscription"]._enter_changes(
+                self.company, self._day("2026-07-01")
+            )
+        self.assertEqual(sub.plan_version_id.number, 1)
+
+    def test_after_a_change_of_quantity(self):
+        """An earlier revision brought 33.00: that stays, for 4 seats."""
+        sub = self._running(billed="2026-04-01")
+        self._applied(effective_date="2026-06-01", notice_days=0)
+        with freeze_time("2026-06-01"):
+            self.env["recurring.subscription"]._enter_changes(
+                self.company, self._day("2026-06-01")
+            )
+        revision = self._to_version_2(self.pro)
+        self._quantity(sub, 4)
+        self.assertTakenBack(revision, sub)
+        self._bill("2026-06-01")
+        self.assertEqual(self.charged(sub, "2026-07-01"), 132.0)
+        self.assertNothingLeft(sub, "2026-07-31")
+        self.assertEqual(self.charged(sub, "2026-08-01"), 132.0)
+        # Nothing waits that would keep others out.
+        self._change(sub, "plan", {"plan_id": self._plan_of_seats("T", 50.0).id})
+
+    def test_after_an_add_on(self):
+        sub = self._running(billed="2026-04-01")
+        revision = self._to_version_2(self.pro)
+        self._change(sub, "addon_add", {"charge_id": self.addon.id})
+        self.assertTakenBack(revision, sub)
+        self._bill("2026-06-01")
+        self.assertEqual(self.charged(sub, "2026-07-01"), 40.0)
+
+    def test_price_phases_go_on(self):
+        """10.00 until September, then 20.00; two of them since April."""
+        phases = [Command.create({"periods": 6, "price": 10.0})]
+        charge = {"unit_price": 20.0, "charge_model": "per_unit", "phase_ids": phases}
+        plan = self._plan("Ramp", [charge])
+        sub = self._subscribe(plan, "2026-04-01")
+        self._bill("2026-04-01")
+        revision = self._to_version_2(plan)
+        line = sub.line_ids.sorted("start_date")[0]
+        self._quantity(sub, 2, line=line)
+        self.assertTakenBack(revision, sub)
+        self._bill("2026-09-01")
+        self.assertEqual(self.charged(sub, "2026-10-01"), 40.0)
+        rows = sub.billed_item_ids.filtered(lambda row: row.date_start.month in (7, 9))
+        self.assertEqual(rows.mapped("amount"), [20.0, 20.0])
+
+    def test_after_a_cancellation(self):
+        sub = self._running(billed="2026-04-01")
+        revision = self._to_version_2(self.pro)
+        sub.action_cancel(when="date", last_day="2026-07-31")
+        self.assertTakenBack(revision, sub)
+        self._bill("2026-06-01")
+        self.assertEqual(self.charged(sub, "2026-07-01"), 30.0)
+        self.assertNothingLeft(sub, "2026-09-01")

@@ -28,25 +28,36 @@ class RecurringChange(models.Model):
             )
         later = self._built_upon()
         # One that waits itself is withdrawn first, as everywhere.
-        if self._is_revision() and later.state == "applied":
+        if later.state == "applied" and self._is_revision():
             self._take_back()
-            self._set_state(("scheduled",), "withdrawn", **self._decided())
+        elif later.state == "applied" and self._is_migration():
+            self._make_back("take_back", {"change_id": self.id})
+        else:
+            super()._withdraw()
             return
-        super()._withdraw()
+        self._set_state(("scheduled",), "withdrawn", **self._decided())
 
     def _is_revision(self):
         """Tell whether this is a price revision that has not taken effect yet."""
         return self.type == "price_revision" and self.state == "scheduled"
 
+    def _is_migration(self):
+        """Tell whether a revision moves to a new version, and has not done so yet."""
+        scheduled = self.type == "migrate" and self.state == "scheduled"
+        return scheduled and bool(self.revision_id)
+
     def _take_back(self):
         """Let the lines of the new prices go on at those of the eve, from its day."""
-        sub, day = self.subscription_id, self.effective_date
         rows = [row for row in map(self._row_to_take_back, self._prices()) if row]
-        if not rows:
-            return
+        if rows:
+            self._make_back("revise", {"lines": rows, "source": ""})
+
+    def _make_back(self, kind, values):
+        """Make the change that takes this one back, on the day of this one."""
+        sub, day = self.subscription_id, self.effective_date
         ask = {
-            "kind": "revise",
-            "values": {"lines": rows, "source": ""},
+            "kind": kind,
+            "values": values,
             "when": "date",
             "date": fields.Date.to_string(day),
             "proration": "none",
