@@ -55,6 +55,7 @@ from . import test_subscription_change_tax_basis
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment
+from . import test_subscription_coupon_approval
 from . import test_subscription_coupon_sale
 from . import test_subscription_coupon_use
 from . import test_subscription_coupons
@@ -72,6 +73,7 @@ from . import test_subscription_price_index
 from . import test_subscription_price_notice
 from . import test_subscription_price_revision
 from . import test_subscription_price_revision_job
+from . import test_subscription_price_take_back
 from . import test_subscription_price_version
 from . import test_subscription_rights
 from . import test_subscription_sale

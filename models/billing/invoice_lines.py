@@ -212,10 +212,16 @@ class Credits:
         """Return what of the charge that an item credits was not credited yet."""
         return self._rows[item.origin][1]
 
+    def agrees(self, item):
+        """Tell whether the document shows what is owed less what coupons took off: in
+        the same tax basis, and nobody edited it."""
+        _rounding, amount, shown, coupon = self._rows[item.origin]
+        return bool(coupon) and amount == shown + coupon
+
     def shown(self, item):
         """Return what an invoice line must carry, None where none was made for it."""
         rounding, amount, shown, coupon = self._rows[item.origin]
-        if coupon and amount == shown + coupon:
+        if self.agrees(item):
             return item.net
         if not shown or not amount:
             return item.net if coupon else None

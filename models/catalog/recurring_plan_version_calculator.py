@@ -192,8 +192,9 @@ class RecurringPlanVersion(models.Model):
                 break
             amount = line.amount
             if number < len(phases):
-                price, factor = phases[number]._prices(
-                    exact(charge.unit_price), exact(1)
+                phase = phases[number]
+                price, factor = phase._prices(
+                    exact(charge.unit_price), exact(1), phase.currency_id
                 )
                 terms = charge._engine_terms(unit_price=price, factor=factor)
                 amount = rate(terms, quantity).amount

@@ -104,17 +104,23 @@ class RecurringSubscription(models.Model):
             **known,
             **record,
         )
-        self.activity_schedule(
-            "recurring_revenue.activity_approval",
-            note=self.env._(
+        self._request_approval(
+            self.env._(
                 "%(what)s from %(day)s: %(effect)s a month",
                 what=waiting._type_name(),
                 day=format_date(self.env, waiting.effective_date),
                 effect=self._signed(waiting.monthly_effect),
-            ),
-            user_id=self._approver().id,
+            )
         )
         return waiting
+
+    def _request_approval(self, what):
+        """Ask who approves, by an activity that says what for."""
+        self.activity_schedule(
+            "recurring_revenue.activity_approval",
+            note=what,
+            user_id=self._approver().id,
+        )
 
     def _approver(self):
         """Return who is asked: the leader of the team, else the first administrator."""
