@@ -35,6 +35,16 @@ class TestUsageForm(UsageCommon):
         self.assertIn(f"20.00{EURO}", sub.usage_table)
         self.assertIn("no limit", sub.usage_table)
 
+    def test_the_period_goes_on_after_a_change(self):
+        self._record(("2026-05-03", 900))
+        rows = [{"line_id": self._usage_lines(self.sub).id, "discount": 50}]
+        self.sub.action_change("lines", {"lines": rows}, when="now")
+        self._record(("2026-05-20", 700))
+        table = self.sub.usage_table
+        for text in ("1,600 calls", "160 % of 1,000 calls", f"3.00{EURO}"):
+            self.assertIn(text, table)
+        self.assertIn("05/01/2026 – 05/31/2026", table)
+
     def test_a_plan_without_usage_has_no_such_page(self):
         sub = self._subscribe(self._plan("Flat"), "2026-05-01")
         self.assertFalse(sub.has_usage)

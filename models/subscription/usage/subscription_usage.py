@@ -5,7 +5,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ....engine.allocation import round_half_up
 from ....engine.claims import LineClaims
 from ...catalog.texts import money
 from ...exact import currency_rounding, exact
@@ -60,7 +59,7 @@ class RecurringSubscription(models.Model):
             return []
         lines = self._lines_on(today).filtered(lambda line: line.role == "usage")
         used = lines._used_in(today)
-        return [line._usage_row(*used[line.id]) for line in lines if line.id in used]
+        return [line._usage_row(used[line.id]) for line in lines if line.id in used]
 
     def action_view_usage(self):
         """Open the events of this subscription."""
@@ -76,12 +75,23 @@ class RecurringSubscription(models.Model):
 class RecurringSubscriptionLine(models.Model):
     _inherit = "recurring.subscription.line"
 
-    def _usage_row(self, whole, days, use):
-        """Return what the form shows of one meter in the period ``whole``."""
-        meter, charge = self.charge_id.meter_id, self.charge_id
+    def _running_amount(self, used):
+        """Return what the period has cost up to now, with the earlier lines of it."""
+        terms = self._share_periods(
+            [
+                (part, part._engine_terms(uses={used.whole: use}))
+                for part, use in used.parts.items()
+            ]
+        )
         rounding = currency_rounding(self.currency_id)
-        claims = LineClaims(self._engine_terms(uses={whole: use}), (), rounding, 0)
-        amount = round_half_up(claims.of(whole).target, rounding)
+        return sum(
+            LineClaims(term, (), rounding, 0).of(used.whole).target for term in terms
+        )
+
+    def _usage_row(self, used):
+        """Return what the form shows of one meter in a period."""
+        meter, charge = self.charge_id.meter_id, self.charge_id
+        use, days, amount = used.use, used.days, self._running_amount(used)
         limit = charge._limit()
         if charge.charge_model == "percentage" and not charge.limit_quantity:
             limit = exact(0)  # what is included is money, not a share of a quantity
