@@ -216,3 +216,23 @@ class TestRhythmChanges(ChangeCommon):
             )
             self._bill("2026-07-01")
             self.assertNothingLeft(sub, "2026-07-01")
+
+    def test_reactivated_and_cancelled_again(self):
+        """The first service stays ended, whatever becomes of the second."""
+        sub = self._running(billed="2026-04-01")
+        sub._cancel(date(2026, 5, 1), credit=False)
+        sub._advance_lifecycle(self.company, date(2026, 5, 1))
+        with freeze_time("2026-06-11"):
+            self._change(sub, "reactivate")
+            self._bill("2026-07-01")
+        for turn in ("cancel", "undo", "cancel"):
+            with self.subTest(turn), freeze_time("2026-07-10"):
+                if turn == "cancel":
+                    sub.action_cancel("date", last_day="2026-07-31", credit=True)
+                else:
+                    sub.action_undo_cancel()
+                first, second = sub.line_ids.sorted("id")
+                self.assertEqual(first.end_date, date(2026, 5, 1))
+                end = date(2026, 8, 1) if turn == "cancel" else False
+                self.assertEqual((second.end_date, sub.end_date), (end, end))
+                self.assertNothingLeft(sub, "2026-07-10")
