@@ -45,6 +45,21 @@ class TestUsageForm(UsageCommon):
             self.assertIn(text, table)
         self.assertIn("05/01/2026 – 05/31/2026", table)
 
+    def test_the_price_is_the_one_of_this_subscription(self):
+        self.assertIn(f"1,000 calls included, then 0.01{EURO} each", self._price())
+        row = {"line_id": self._usage_lines(self.sub).id, "price_unit": 0.02}
+        values = {"lines": [{**row, "discount": 5}]}
+        self.sub.action_change("lines", values, when="now")
+        self.assertEqual(
+            self._price(),
+            f"0.02{EURO} here; in the plan: 1,000 calls included, then 0.01{EURO} "
+            "each, per month, less 5 %",
+        )
+
+    def _price(self):
+        [row] = self.sub._usage_rows(date(2026, 5, 20))
+        return row["price"]
+
     def test_a_plan_without_usage_has_no_such_page(self):
         sub = self._subscribe(self._plan("Flat"), "2026-05-01")
         self.assertFalse(sub.has_usage)

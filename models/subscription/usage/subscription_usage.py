@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ....engine.claims import LineClaims
-from ...catalog.texts import money
+from ...catalog.texts import money, number
 from ...exact import currency_rounding, exact
 from ..recurring_subscription import RUNNING
 
@@ -113,5 +113,30 @@ class RecurringSubscriptionLine(models.Model):
             "level": "danger" if percent >= 100 else "warning" if percent >= 80 else "",
             "stops": charge.hard_limit,
             "amount": money(self.env, amount, self.currency_id),
-            "price": charge.price_text,
+            "price": self._usage_price_text(),
         }
+
+    def _usage_price_text(self):
+        """Return the plan's price in words, and what this subscription has instead."""
+        charge, text = self.charge_id, self.charge_id.price_text
+        own, factor = exact(self.price_unit), exact(self.price_factor)
+        if charge._is_tiered() and not self.price_agreed:
+            if factor != 1:
+                text = self.env._(
+                    "%(plan)s; here these prices x %(factor)s",
+                    plan=text,
+                    factor=number(self.env, factor),
+                )
+        elif own != exact(charge.unit_price) or self.currency_id != charge.currency_id:
+            price = (
+                self.env._("%s %%", number(self.env, own))
+                if charge.charge_model == "percentage"
+                else money(self.env, own, self.currency_id)
+            )
+            text = self.env._(
+                "%(price)s here; in the plan: %(plan)s", price=price, plan=text
+            )
+        if self.discount:
+            less = self.env._("less %s %%", number(self.env, self.discount))
+            text = f"{text}, {less}"
+        return text
