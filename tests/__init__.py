@@ -49,6 +49,7 @@ from . import test_engine_texts
 from . import test_engine_usage
 from . import test_engine_usage_shared
 from . import test_scenario_life
+from . import test_scenario_sequences
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_plan
