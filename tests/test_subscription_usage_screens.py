@@ -60,6 +60,14 @@ class TestUsageForm(UsageCommon):
         [row] = self.sub._usage_rows(date(2026, 5, 20))
         return row["price"]
 
+    def test_in_a_trial_it_counts_and_is_free(self):
+        plan = self._usage_plan(trial_days=30)
+        sub = self._subscribe(plan, "2026-05-01")
+        self.assertEqual(sub.state, "trial")
+        self._record(("2026-05-03", 1250), sub=sub)
+        for text in ("125 % of 1,000 calls", f"0.00{EURO}"):
+            self.assertIn(text, sub.usage_table)
+
     def test_a_plan_without_usage_has_no_such_page(self):
         sub = self._subscribe(self._plan("Flat"), "2026-05-01")
         self.assertFalse(sub.has_usage)

@@ -59,6 +59,9 @@ class RecurringSubscription(models.Model):
             return []
         lines = self._lines_on(today).filtered(lambda line: line.role == "usage")
         used = lines._used_in(today)
+        free = lines.filtered(lambda line: line.id not in used)
+        if free:  # a trial counts, for limits too, and costs nothing
+            used |= free._used_in(today, also_free=True)
         return [line._usage_row(used[line.id]) for line in lines if line.id in used]
 
     def action_view_usage(self):
