@@ -1,6 +1,9 @@
 """Usage recorded while its period is billed: billed once, none lost, none refused."""
 
+import shutil
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import portfolio
 
@@ -21,7 +24,7 @@ METERED = {
 """
 
 RECORD = """
-import time
+import os, time
 from psycopg2.errors import SerializationFailure
 names = env["recurring.subscription"].search([]).mapped("name")
 codes = {"again": 0}
@@ -37,7 +40,7 @@ def record(number):
     env.flush_all()
     if number == FIRST:
         print("recording", flush=True)
-    time.sleep(OPEN)
+    WAIT
     env.cr.commit()
     return answers
 
@@ -63,10 +66,14 @@ result = subs.search_count([("next_billing_date", "<=", "DATE")])
 """
 
 
-def record(first, last, day, seconds=0):
+# Until a file is there; at most three minutes.
+UNTIL = "any(os.path.exists('{}') or time.sleep(0.1) for _n in range(1800))"
+
+
+def record(first, last, day, wait=""):
     """Return the code that records events so and so for each subscription, each call
-    in a transaction that stays open for some seconds more."""
-    values = {"FIRST": first, "LAST": last, "DAY": day, "OPEN": seconds}
+    in a transaction that waits before it commits."""
+    values = {"FIRST": first, "LAST": last, "DAY": day, "WAIT": wait}
     code = RECORD
     for name, value in values.items():
         code = code.replace(name, str(value))
@@ -136,13 +143,17 @@ class TestUsageRace(OutsideCase):
         """Neither transaction sees the other: the night finds what was not billed."""
         database = self.prepare()
         database.run(record(0, 1, self.day))
-        recording = database.start(record(1, 2, self.day, seconds=12))
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        go = Path(folder, "go")
+        recording = database.start(record(1, 2, self.day, UNTIL.format(go)))
         recording.wait_for("recording")
         billed = self.bill(database)
         self.assertEqual(billed["state"], "done")
         self.assertGreater(billed["invoices"], 0)
         # Billed before the recording was committed, and not what it recorded.
         self.assertEqual(database.value("SELECT count(*) FROM recurring_usage"), 22)
+        go.touch()
         codes = recording.wait().result
         self.assertEqual(codes, {"again": 0, "recorded": SUBSCRIPTIONS})
         late = "SELECT count(*) FROM recurring_usage WHERE late"
@@ -153,7 +164,7 @@ class TestUsageRace(OutsideCase):
     def test_recording_and_billing_side_by_side(self):
         """Many short transactions of both: late or seen, each event is billed once."""
         database = self.prepare()
-        recording = database.start(record(0, 40, self.day, seconds=0.1))
+        recording = database.start(record(0, 40, self.day, "time.sleep(0.1)"))
         recording.wait_for("recording")
         billings = [
             database.start(portfolio.bill_in_a_run_of_its_own(str(self.today)))
