@@ -29,7 +29,8 @@ class LineTerms:
     takes effect later credits the old and charges the new on the same day.
 
     A line with ``usage`` costs what was used in a period, whatever its ``amount``, and
-    is billed in arrears: then only is known what was used.
+    is billed in arrears: then only is known what was used. The ``earlier`` lines of its
+    charge, in order, share with it what a period includes, costs at least and at most.
     """
 
     key: Hashable
@@ -43,6 +44,7 @@ class LineTerms:
     nature: Hashable = None  # charges and credits net only where it is equal
     credit_due: date | None = None
     usage: UsageTerms | None = None
+    earlier: tuple["LineTerms", ...] = ()
 
     def __post_init__(self):
         if self.usage and self.timing != "arrears":

@@ -19,6 +19,7 @@ from . import test_billing_sending
 from . import test_billing_today
 from . import test_billing_tours
 from . import test_billing_usage
+from . import test_billing_usage_changes
 from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_index
@@ -46,7 +47,9 @@ from . import test_engine_rating
 from . import test_engine_revision
 from . import test_engine_texts
 from . import test_engine_usage
+from . import test_engine_usage_shared
 from . import test_scenario_life
+from . import test_scenario_sequences
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_plan

@@ -41,7 +41,7 @@ class RecurringMeter(models.Model):
         default="sum",
         required=True,
         help="Average over time: each quantity holds until the next event, also into "
-        "the next period.",
+        "the next period. It is one of the whole period: 10 for half a month are 5.",
     )
     unit = fields.Char(
         translate=True, help="In the plural, as the invoice says it: calls, GB, users."

@@ -42,10 +42,12 @@ class RecurringSubscription(models.Model):
         natures = lines._natures(resolver)
         uses = lines._uses()
         return {
-            sub.id: [
-                line._engine_terms(natures[line.id], uses.get(line.id))
-                for line in sub.line_ids - settled
-            ]
+            sub.id: lines._share_periods(
+                [
+                    (line, line._engine_terms(natures[line.id], uses.get(line.id)))
+                    for line in sub.line_ids - settled
+                ]
+            )
             for sub in self
         }
 

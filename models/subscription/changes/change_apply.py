@@ -68,7 +68,7 @@ class RecurringSubscription(models.Model):
                 kind,
                 values or {},
                 when=when,
-                date=fields.Date.to_date(date),
+                date=date,
                 proration=proration,
                 reason=reason,
                 note=note,
@@ -103,7 +103,7 @@ class RecurringSubscription(models.Model):
             raise UserError(self.env._("“%s” is not a kind of change.", kind))
         self.check_access("write")
         self._check_may_change(kind)
-        today = fields.Date.context_today(self)
+        today, date = fields.Date.context_today(self), fields.Date.to_date(date)
         when = when or ("date" if date else self._usual_moment(kind, values))
         day = self._change_day(when, date, today)
         self._check_day(kind, day)
@@ -124,7 +124,6 @@ class RecurringSubscription(models.Model):
         """
         proration = ask["proration"]
         due_before = self._amount_due_now(today)[self.id]
-        monthly_before = self._monthly_on(day)
         edit = Edit(self, day, today, proration)
         change_type = getattr(self, f"_apply_{ask['kind']}")(edit, ask["values"])
         if edit.header and not edit.is_scheduled:
@@ -136,7 +135,7 @@ class RecurringSubscription(models.Model):
         known = {
             "proration": proration,
             "amount_effect": due_after[self.id] - due_before,
-            "monthly_effect": float(self._monthly_on(edit.day) - monthly_before),
+            "monthly_effect": float(self._monthly_on(edit.day) - edit.monthly_before),
             "details": {**edit.details(), "ask": ask},
             **values,
         }

@@ -60,9 +60,14 @@ class Edit:
         self.followers = []
 
     def move_to(self, day):
-        """Let the change hold from another day on than the one asked for."""
+        """Let the change hold from another day on than the one asked for.
+
+        Called before lines are edited: what the change adds a month is counted against
+        what would run on its day without it.
+        """
         self.day = day
         self.is_scheduled = day > self.today
+        self.monthly_before = self.sub._monthly_on(day)
 
     # ------------------------------------------------------------------
     # Reading
