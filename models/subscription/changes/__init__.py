@@ -1,4 +1,5 @@
 from . import change_apply
+from . import change_withdraw
 from . import change_lines
 from . import change_addons
 from . import change_plan

@@ -69,8 +69,10 @@ class Edit:
     # ------------------------------------------------------------------
 
     def running(self):
-        """Return the recurring lines with service on the day of the change."""
-        return self.sub._lines_on(self.day)
+        """Return the recurring lines with service on the day of the change: none in a
+        pause, whatever it costs to hold the service."""
+        lines = self.sub._lines_on(self.day)
+        return lines.browse() if self.sub._is_paused_on(self.day) else lines
 
     def later(self):
         """Return the recurring lines that have service on or after the day."""
@@ -109,6 +111,11 @@ class Edit:
                 "credit_from": self.day if self.is_scheduled else line.credit_from,
             }
         )
+
+    def drop(self, line):
+        """Let a line that has not begun never run."""
+        self._remember(line)
+        applying(line).write({"end_date": line.start_date, "bill_until": False})
 
     def replace(self, line, **values):
         """End a line and go on with a copy of it that has other ``values``."""
