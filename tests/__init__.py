@@ -50,6 +50,7 @@ from . import test_scenario_life
 from . import test_scenario_year
 from . import test_subscription_cancellation
 from . import test_subscription_change_order
+from . import test_subscription_change_payer
 from . import test_subscription_change_plan
 from . import test_subscription_change_sequences
 from . import test_subscription_change_wizard

@@ -5,6 +5,7 @@ from . import change_addons
 from . import change_plan
 from . import change_rhythm
 from . import change_pause
+from . import former_payer
 from . import change_customer
 from . import change_reactivate
 from . import change_preview

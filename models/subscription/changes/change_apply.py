@@ -297,6 +297,9 @@ class RecurringSubscription(models.Model):
     def _write_header(self, header):
         """Write what a change made of the header; a state goes through its guard."""
         values = dict(header)
+        until = fields.Date.to_date(values.pop("payer_until", None))
+        if until:
+            values["former_payers"] = self._with_former(until)
         state = values.pop("state", None)
         if values:
             applying(self).write(values)
