@@ -95,6 +95,80 @@ class TestChangeOrder(ChangeCommon):
         self.assertEqual(float(charge.amount), 30.0)
 
     # ------------------------------------------------------------------
+    # Days that an earlier change left as they were billed, or that are free
+    # ------------------------------------------------------------------
+
+    def test_settled_after_a_change_that_was_not(self):
+        """April is paid for one seat; two from the 10th on cost nothing more, but the
+        third from the 16th on is settled: half of April for one back, for three due."""
+        with freeze_time("2026-04-10"):
+            self._quantity(self.sub, 2, proration="none")
+        change = self._quantity(self.sub, 3)
+        self.assertEqual(change.amount_effect, 30.0)
+        self.assertDue(
+            self.sub,
+            "2026-04-16",
+            [
+                ("credit", "2026-04-16", "2026-04-30", -15.0),
+                ("charge", "2026-04-16", "2026-04-30", 45.0),
+            ],
+        )
+
+    def test_another_plan_after_a_change_that_was_not_settled(self):
+        with freeze_time("2026-04-10"):
+            self._quantity(self.sub, 2, proration="none")
+        self._to(self.max, when="now")
+        self.assertDue(
+            self.sub,
+            "2026-04-16",
+            [
+                ("credit", "2026-04-16", "2026-04-30", -15.0),
+                ("charge", "2026-04-16", "2026-04-30", 62.0),
+            ],
+        )
+
+    def test_a_pause_after_a_change_that_was_not_settled(self):
+        with freeze_time("2026-04-10"):
+            self._quantity(self.sub, 2, proration="none")
+        self._change(self.sub, "pause", {"until": "2026-04-21"})
+        self.assertDue(
+            self.sub,
+            "2026-04-21",
+            [
+                ("credit", "2026-04-16", "2026-04-30", -15.0),
+                ("charge", "2026-04-21", "2026-04-30", 20.0),
+            ],
+        )
+
+    def test_scheduled_after_a_change_that_was_not_settled(self):
+        """Settled on its day; withdrawn, all is as it was."""
+        with freeze_time("2026-04-10"):
+            self._quantity(self.sub, 2, proration="none")
+        change = self._quantity(self.sub, 3, when="date", date="2026-04-21")
+        self.assertDue(self.sub, "2026-04-20", [])
+        self.assertDue(
+            self.sub,
+            "2026-04-21",
+            [
+                ("credit", "2026-04-21", "2026-04-30", -10.0),
+                ("charge", "2026-04-21", "2026-04-30", 30.0),
+            ],
+        )
+        change.action_withdraw()
+        self.assertDue(
+            self.sub, "2026-05-01", [("charge", "2026-05-01", "2026-05-31", 60.0)]
+        )
+
+    def test_days_that_are_free_stay_free_on_another_plan(self):
+        self._change(self.sub, "postpone", {"until": "2026-05-20"})
+        self._day_comes(self.sub, "2026-05-01")
+        with freeze_time("2026-05-02"):
+            self._to(self.max, when="now")
+            self.assertDue(
+                self.sub, "2026-05-20", [("charge", "2026-05-20", "2026-06-19", 62.0)]
+            )
+
+    # ------------------------------------------------------------------
     # Taken back
     # ------------------------------------------------------------------
 

@@ -125,12 +125,13 @@ class RecurringSubscription(models.Model):
         proration = ask["proration"]
         due_before = self._amount_due_now(today)[self.id]
         monthly_before = self._monthly_on(day)
+        grid = self._schedule_on(day)
         edit = Edit(self, day, today, proration)
         change_type = getattr(self, f"_apply_{ask['kind']}")(edit, ask["values"])
         if edit.header and not edit.is_scheduled:
             self._write_header(edit.header)
         self._reopen_from(min(day, edit.day))
-        self._settle_difference(edit)
+        self._settle_difference(edit, grid)
         self._refresh_billing_state()
         due_after = self._amount_due_now(today)
         known = {
@@ -278,12 +279,14 @@ class RecurringSubscription(models.Model):
             total += monthly_amount(exact(line.amount_period), interval)
         return round(total, self.currency_id.decimal_places)
 
-    def _settle_difference(self, edit):
-        """With the policy ``next`` the difference waits for the next invoice."""
+    def _settle_difference(self, edit, grid):
+        """With the policy ``next`` the difference waits for the next invoice: by the
+        periods as they were, ``grid``, or as they are now, whichever comes first."""
         if edit.proration != "next" or edit.is_scheduled:
             return
-        schedule = self._schedule_on(edit.day)
-        boundary = schedule.next_boundary(max(edit.day, edit.today))
+        day = max(edit.day, edit.today)
+        grids = (grid, self._schedule_on(edit.day))
+        boundary = min(schedule.next_boundary(day) for schedule in grids)
         version = self.plan_version_id
         if version.timing == "advance":
             boundary -= timedelta(days=version.days_ahead)

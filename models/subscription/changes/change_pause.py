@@ -85,8 +85,9 @@ class RecurringSubscription(models.Model):
         for line in edit.later():
             part = Part.of(line)
             paid = edit.paid_until(line)
-            if shift and part.start <= edit.day and paid > edit.day:
-                part.bill_from = paid
+            if part.start <= edit.day:
+                free = edit.free_until(line)
+                part.bill_from = paid if paid > edit.day else free
             edit.end(line)
             parts.append(part)
         return parts

@@ -190,7 +190,7 @@ class RecurringSubscription(models.Model):
             "grid_start": old.grid_start,
             "grid_anchor": old.grid_anchor,
         }
-        paid = edit.paid_until(old)
+        paid = max(edit.paid_until(old), edit.free_until(old) or edit.day)
         bill_from = paid if paid > edit.day else False
         if version._same_grid(old._version()):
             return grid, bill_from

@@ -97,7 +97,8 @@ class RecurringChange(models.Model):
         known = {row[0]: row[1:] for row in details["lines"]}
         goes_on = {}
         for line in lines.filtered(lambda line: line.id in known):
-            if line.start_date >= day:
+            ended = fields.Date.to_date(known[line.id][0])
+            if line.start_date >= day or (ended and ended == line.end_date):
                 goes_on[line] = known[line.id]
                 continue
             last = line._track().filtered(lambda part: part.end_date == day)
