@@ -108,7 +108,9 @@ class RecurringSubscription(models.Model):
             {
                 "before": self._picture_texts(before),
                 "after": self._picture_texts(after),
-                "day": self._day_text(comparison["effective_date"]),
+                "since": self.env._(
+                    "From %s on", self._day_text(comparison["effective_date"])
+                ),
                 "settled_on": self._day_text(comparison["settled_on"]),
                 "scheduled": comparison["scheduled"],
                 "waiting": comparison["waiting"],
