@@ -42,9 +42,18 @@ class LineTerms:
     basis: Basis = "actual"
     stub: Literal["prorate", "full", "free", "skip"] = "prorate"
     nature: Hashable = None  # charges and credits net only where it is equal
+    # What it was before a day (first day not, nature), oldest first: another payer's.
+    former: tuple[tuple[date, Hashable], ...] = ()
     credit_due: date | None = None
     usage: UsageTerms | None = None
     earlier: tuple["LineTerms", ...] = ()
+
+    def nature_on(self, day: date) -> Hashable:
+        """The nature of a charge for days that begin on ``day``."""
+        for until, nature in self.former:
+            if day < until:
+                return nature
+        return self.nature
 
     def __post_init__(self):
         if self.usage and self.timing != "arrears":

@@ -52,6 +52,8 @@ from . import test_scenario_life
 from . import test_scenario_sequences
 from . import test_scenario_year
 from . import test_subscription_cancellation
+from . import test_subscription_change_order
+from . import test_subscription_change_payer
 from . import test_subscription_change_plan
 from . import test_subscription_change_sequences
 from . import test_subscription_change_tax_basis
@@ -71,6 +73,7 @@ from . import test_subscription_import_reader
 from . import test_subscription_import_trials
 from . import test_subscription_life
 from . import test_subscription_pause
+from . import test_subscription_pause_turns
 from . import test_subscription_phases
 from . import test_subscription_price_index
 from . import test_subscription_price_notice

@@ -63,6 +63,17 @@ class TestPlanChanges(ChangeCommon):
         )
         self.assertEqual(sub.next_billing_date, date(2027, 4, 16))
 
+    def test_to_a_year_with_the_next_invoice(self):
+        """The next one is that of 1 May; the year is not given on credit."""
+        sub = self._running(billed="2026-04-01")
+        self._change(sub, "plan", {"plan_id": self.year.id}, proration="next")
+        self.assertEqual(sub.next_billing_date, date(2026, 5, 1))
+        self._bill("2026-05-01")
+        self.assertEqual(
+            self._documents(sub), [("out_invoice", 30.0), ("out_invoice", 345.0)]
+        )
+        self.assertEqual(sub.next_billing_date, date(2027, 4, 16))
+
     def test_to_a_year_that_keeps_its_anchor(self):
         """From 16 April to 31 March: 350 of 365 days."""
         sub = self._running(billed="2026-04-01")

@@ -215,6 +215,12 @@ class TestApproval(ChangeCommon):
             "scheduled",
         )
 
+    def test_the_preview_takes_days_as_texts(self):
+        """As the external API sends them."""
+        rows = {"lines": [{"line_id": self.sub.line_ids.id, "quantity": 2}]}
+        shown = self.own.preview_change("lines", rows, when="date", date="2026-05-10")
+        self.assertEqual(shown["effective_date"], "2026-05-10")
+
     def test_the_preview_says_that_it_waits(self):
         rows = {"lines": [{"line_id": self.sub.line_ids.id, "discount": 50}]}
         self.env.invalidate_all()

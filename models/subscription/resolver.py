@@ -1,5 +1,7 @@
 """How invoices are booked: asked of Odoo once per customer and product."""
 
+from copy import copy
+
 
 class Resolver:
     """Remembers, for one batch and billing date, what is due and how Odoo books it.
@@ -15,19 +17,34 @@ class Resolver:
         self._journals = {}
         self._lines = {}
         self._due = {}
+        self.former = None
         # By subscription: what is due less what coupons take off.
         self.discounted = {}
 
-    def position(self, sub):
-        """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
-        key = (
-            sub.company_id,
+    def before(self, former):
+        """Return this resolver for what a former payer still gets, see ``Former``; it
+        shares what is known."""
+        if not former:
+            return self
+        resolver = copy(self)
+        resolver.former = former
+        return resolver
+
+    def parties(self, sub):
+        """Return (payer, service address, chosen fiscal position) of the invoice."""
+        if self.former:
+            return self.former.parties(sub)
+        return (
             sub.partner_invoice_id,
             sub.partner_shipping_id,
             sub.fiscal_position_id,
         )
+
+    def position(self, sub):
+        """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
+        key = (sub.company_id, *self.parties(sub))
         if key not in self._positions:
-            self._positions[key] = sub._resolve_fiscal_position()
+            self._positions[key] = sub._resolve_fiscal_position(*key[1:])
         return self._positions[key]
 
     def booking(self, sub, product):

@@ -44,7 +44,12 @@ class RecurringSubscription(models.Model):
         return {
             sub.id: lines._share_periods(
                 [
-                    (line, line._engine_terms(natures[line.id], uses.get(line.id)))
+                    (
+                        line,
+                        line._engine_terms(
+                            natures[line.id], uses.get(line.id), resolver
+                        ),
+                    )
                     for line in sub.line_ids - settled
                 ]
             )
@@ -126,15 +131,17 @@ class RecurringSubscription(models.Model):
             "price_basis",
         ]
 
-    def _resolve_fiscal_position(self):
-        """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
+    def _resolve_fiscal_position(self, payer=None, address=None, chosen=None):
+        """Return the fiscal position of the next invoice: chosen, else Odoo's own; of
+        the parties of today unless others are given."""
         self.ensure_one()
-        return self.fiscal_position_id or (
+        if payer is None:
+            payer, address = self.partner_invoice_id, self.partner_shipping_id
+            chosen = self.fiscal_position_id
+        return chosen or (
             self.env["account.fiscal.position"]
             .with_company(self.company_id)
-            ._get_fiscal_position(
-                self.partner_invoice_id, delivery=self.partner_shipping_id
-            )
+            ._get_fiscal_position(payer, delivery=address)
         )
 
     def _resolve_booking(self, product, position):

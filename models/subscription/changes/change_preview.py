@@ -21,6 +21,7 @@ class RecurringSubscription(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        options["date"] = fields.Date.to_date(options.get("date"))
         return self._compare(kind, values or {}, **options)
 
     def _compare(self, kind, values, **options):
