@@ -191,7 +191,7 @@ class TestLifeSequences(changes.TestChangeSequences):
         revision.action_prepare()
         revision.action_apply()
         if not revision.line_ids.filtered(lambda row: row.state == "done"):
-            raise UserError(self.env._("Nothing to raise."))
+            raise UserError("Nothing to raise.")
 
     def _cancel(self, sub, rng, today):
         when = rng.choice(["now", "period_end", "date"])
