@@ -17,6 +17,7 @@ RR_BENCH_TIMES sets the repetitions (3), RR_BENCH_EVENTS the number of events.
 """
 
 import os
+from decimal import Decimal
 
 import _contenders as contenders
 
@@ -166,6 +167,21 @@ def check(found):
     wanted = {"recorded": EVENTS - known, "duplicate": known}
     assert found["counts"] == wanted, (found["counts"], wanted)
     assert found["rated"] == 2 * SIZE, found["rated"]
+    assert Decimal(found["used"]) == used(), (found["used"], used())
+
+
+def used():
+    """What was used in all: the calls of each subscription in sum, its most disk."""
+    calls, disk = 0, {}
+    numbers = range(EVENTS + 1)
+    for number in {n - 40 if n % EVERY == EVERY - 1 else n for n in numbers}:
+        quantity = 1 + number % 7
+        if number % 2:
+            owner = number // 2 % SIZE
+            disk[owner] = max(disk.get(owner, 0), quantity)
+        else:
+            calls += quantity
+    return calls + sum(disk.values())
 
 
 def main():

@@ -13,6 +13,7 @@ from .period import Period, subtract
 from .proration import ShareText, explain, share
 from .rating import Rating
 from .terms import BilledRow, LineTerms
+from .usage import UsageTerms
 
 ONE_DAY = timedelta(days=1)
 
@@ -146,9 +147,7 @@ class LineClaims:
             days = tuple(subtract(days, [row.part for row in self.openings]))
         if not days:
             return self._claim(whole, whole, target=0 * self.rounding)
-        base = whole
-        if terms.stub == "full" and _is_stub(terms, whole):
-            base = Period(min(terms.schedule.start, days[0].start), whole.end)
+        base = self._base(whole, days)
         target = self._target(whole, base, days)
         return self._claim(whole, base, days=days, target=target, due=self._due(days))
 
@@ -156,6 +155,13 @@ class LineClaims:
         return Claim(
             self.terms.key, whole, base, self.terms, rounding=self.rounding, **values
         )
+
+    def _base(self, whole, days) -> Period:
+        """The days that a full amount stands for."""
+        terms = self.terms
+        if terms.stub == "full" and _is_stub(terms, whole):
+            return Period(min(terms.schedule.start, days[0].start), whole.end)
+        return whole
 
     def _part(self, whole: Period) -> Period | None:
         """The days of the period that the line covers, None off its grid."""
@@ -175,7 +181,8 @@ class LineClaims:
         part = self._share(base, days)
         if terms.usage:
             # What was used is known as it is; only its minimum depends on the days.
-            return round_half_up(terms.usage.amount(whole, part), self.rounding)
+            amount = terms.usage.amount(whole, part, self._earlier(whole))
+            return round_half_up(amount, self.rounding)
         if part == 1:
             return round_half_up(terms.amount, self.rounding)
         return round_share(terms.amount, part, self.rounding)
@@ -190,7 +197,20 @@ class LineClaims:
         claim = self.of(whole)
         if not claim.days or not self.terms.usage or _is_free_stub(self.terms, whole):
             return None
-        return self.terms.usage.rating(whole, self._share(claim.base, claim.days))
+        part = self._share(claim.base, claim.days)
+        return self.terms.usage.rating(whole, part, self._earlier(whole))
+
+    def _earlier(self, whole: Period) -> list[tuple[UsageTerms, Fraction | int]]:
+        """What earlier lines of the charge used in the period, and for which share."""
+        found = []
+        for line in self.terms.earlier:
+            claims = LineClaims(line, (), self.rounding, 0)
+            part = claims._part(whole)
+            if part and not _is_free_stub(line, whole):
+                days = (part,)
+                share = claims._share(claims._base(whole, days), days)
+                found.append((line.usage, share))
+        return found
 
     def _due(self, days) -> date:
         """In advance the first day, less the days ahead; in arrears after the last."""

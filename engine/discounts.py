@@ -1,7 +1,9 @@
 """What coupons take off the charges of one subscription, and what is left of them.
 
 A discount covers the periods that start while it holds, counted on a grid of its own:
-never the invoices, so that catching up, a second run and a retry all agree. First come
+never the invoices, so that catching up, a second run and a retry all agree. A charge
+that goes on after the discount's end (a year, where months were granted) is reduced for
+the days before it only, and by the fixed amounts of all periods in it. First come
 free periods, then percentages (added up, of the price after the line's own discount),
 then fixed amounts before tax, split over the lines by largest remainder. A charge is
 never taken below zero.
@@ -12,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
-from .allocation import round_half_up, round_share, split
-from .period import Period, Schedule
+from .allocation import round_share, split
+from .discount import Discount
+from .period import Period
 from .terms import Taken
 
 HUNDRED = Decimal(100)
@@ -23,101 +25,19 @@ ORDER = ("free", "percent", "fixed")
 
 
 @dataclass(frozen=True, slots=True)
-class Discount:
-    """A coupon that holds on a subscription from the day ``start`` on.
-
-    ``value`` is a percentage, or an amount before tax for each period; a free period
-    needs none. ``periods`` says how many periods it is granted for, None for ever.
-    What a period leaves of a fixed amount lapses, or ``carries_over`` to later ones,
-    also beyond the last that it is granted for.
-
-    >>> from .period import Alignment, Interval
-    >>> end = date(2026, 1, 31)
-    >>> grid = Schedule(Interval(1, "month"), Alignment.anniversary(), end)
-    >>> spring = Discount("SPRING", "percent", Decimal(20), grid, date(2026, 2, 10), 3)
-    >>> str(spring.first.start), str(spring.end)
-    ('2026-02-28', '2026-05-31')
-    """
-
-    key: Hashable
-    kind: Literal["free", "percent", "fixed"]
-    value: Decimal
-    schedule: Schedule
-    start: date
-    periods: int | None = 1
-    until: date | None = None  # taken away: no period that starts on it or later
-    carries_over: bool = False
-    prorated: bool = False  # a fixed amount: less for a partial first or last period
-    service: tuple[date, date | None] | None = None  # of the subscription, half-open
-    first_in_full: bool = False  # an incomplete first period costs as much as a whole
-
-    @property
-    def first(self) -> Period:
-        """The first period that it covers: the first to start on ``start`` or later.
-
-        An incomplete first period starts with the service.
-        """
-        period = self.schedule.period_at(self.start)
-        if self._begin(period) >= self.start:
-            return period
-        return self.schedule.period_at(period.end)
-
-    @property
-    def end(self) -> date | None:
-        """The first day on which a period starts that it is not granted for."""
-        if self.periods is None:
-            return None
-        n = self.schedule.index_at(self.first.start)
-        return self.schedule.boundary(n + self.periods)
-
-    def covers(self, day: date) -> bool:
-        """Whether it may take something off a period that starts on the day."""
-        if day < self.start or (self.until and day >= self.until):
-            return False
-        end = self.end
-        return end is None or day < end or (self.kind == "fixed" and self.carries_over)
-
-    def period_of(self, day: date) -> date:
-        """The first day of its own period in which a day falls."""
-        return self.schedule.period_at(day).start
-
-    def granted(self, period: date, rounding: Decimal) -> Decimal:
-        """The amount before tax that it grants for its period that starts on a day."""
-        end = self.end
-        if period < self.first.start or (end and period >= end):
-            return 0 * rounding
-        whole = self.schedule.period_at(period)
-        share = Fraction(1)
-        if self.prorated and self.service:
-            start, end = self.service
-            served = whole.clip(whole.start if self.first_in_full else start, end)
-            share = Fraction(served.days if served else 0, whole.days)
-        return round_share(self.value, share, rounding)
-
-    def granted_to(self, period: date, rounding: Decimal) -> Decimal:
-        """The amounts that it grants up to and including one of its periods."""
-        total = 0 * rounding
-        for whole in self.schedule.periods(self.first.start):
-            if whole.start > period or (self.end and whole.start >= self.end):
-                return total
-            total += self.granted(whole.start, rounding)
-
-    def _begin(self, period: Period) -> date:
-        return max(period.start, self.service[0]) if self.service else period.start
-
-
-@dataclass(frozen=True, slots=True)
 class Priced:
     """A charge as the discounts see it.
 
     ``start`` is the first day of its whole period, not before the service; ``rate`` is
-    what 1 of the amount is before tax; ``discounts`` are the keys that may touch it.
+    what 1 of the amount is before tax; ``discounts`` are the keys that may touch it;
+    ``part`` the days that it pays, where they are a matter.
     """
 
     amount: Decimal
     start: date
     discounts: frozenset = frozenset()
     rate: Fraction = Fraction(1)
+    part: Period | None = None
 
 
 class Discounts:
@@ -127,7 +47,7 @@ class Discounts:
     grows with each call of :meth:`take`, so that billings to come are foreseen one
     after the other.
 
-    >>> from .period import Alignment, Interval
+    >>> from .period import Alignment, Interval, Schedule
     >>> day = date(2026, 1, 1)
     >>> grid = Schedule(Interval(1, "month"), Alignment.calendar(), day)
     >>> gift = Discount("GIFT", "fixed", Decimal(50), grid, day, carries_over=True)
@@ -188,14 +108,9 @@ class Discounts:
 
     def _percentages(self, item: Priced) -> Iterator[Taken]:
         """At most 100 % together, rounded once and shared by the discounts."""
-        holding = [
-            discount for discount in self._holding(item) if discount.kind != "fixed"
-        ]
-        free = [discount for discount in holding if discount.kind == "free"]
-        holding = free[:1] or holding
-        percents = [HUNDRED if free else discount.value for discount in holding]
-        total = min(sum(percents), HUNDRED)
-        amount = round_half_up(item.amount * total / HUNDRED, self.rounding)
+        holding, percents = self._percents(item)
+        total = min(sum(percents, Fraction(0)), Fraction(HUNDRED))
+        amount = round_share(item.amount, total / 100, self.rounding)
         if not amount:
             return
         before_tax = self._before_tax(amount, item)
@@ -210,6 +125,27 @@ class Discounts:
             if part:
                 yield Taken(discount.key, period, part, part_before_tax)
 
+    def _percents(self, item: Priced) -> tuple[list[Discount], list[Fraction]]:
+        """The discounts that hold on a charge, and how many percent of it each is.
+
+        What is free leaves nothing to the others, on the days that it is granted for.
+        """
+        holding = [
+            discount for discount in self._holding(item) if discount.kind != "fixed"
+        ]
+        share = {discount.key: discount.share_of(item.part) for discount in holding}
+        free = [discount for discount in holding if discount.kind == "free"]
+        free = sorted(free, key=lambda discount: -share[discount.key])[:1]
+        paid = 1 - share[free[0].key] if free else Fraction(1)
+        others = [discount for discount in holding if discount.kind == "percent"]
+        if not paid:
+            others = []
+        percents = [Fraction(HUNDRED) * share[discount.key] for discount in free]
+        percents += [
+            Fraction(discount.value) * share[discount.key] * paid for discount in others
+        ]
+        return [*free, *others], percents
+
     def _holding(self, item: Priced) -> list[Discount]:
         return [
             discount
@@ -223,8 +159,8 @@ class Discounts:
         """Take a fixed amount off the charges, one of its periods after the other."""
         periods = {}
         for place, item in enumerate(items):
-            period = discount.period_of(item.start)
-            periods.setdefault(period, []).append(place)
+            for period in discount.periods_in(item.start, item.part):
+                periods.setdefault(period, []).append(place)
         budget = self._sum(items, rest, range(len(items)))
         for period in sorted(periods):
             places = periods[period]
@@ -303,3 +239,25 @@ def given_back(
         for part in taken
     )
     return tuple(part for part in parts if part.amount or part.before_tax)
+
+
+def share_given_back(
+    discount: Discount,
+    taken: Taken,
+    left: Decimal,
+    charge: Priced,
+    credit: Decimal,
+    part: Period,
+) -> Fraction:
+    """Which share of what is ``left`` of ``taken`` a credit of some days gives back,
+    where it was taken off for other days of the charge than those, or for more.
+
+    ``credit`` is the amount credited for the days of ``part``, above zero.
+    """
+    held = discount.days_of(taken.period, charge.part)
+    if not held or not left:
+        return Fraction(0)
+    # What a day costs now is what it cost in the charge, unless less is credited.
+    price = Fraction(credit) / part.days / (Fraction(charge.amount) / charge.part.days)
+    days = Fraction(discount.days_of(taken.period, part), held)
+    return min(Fraction(taken.amount) * price * days / Fraction(left), Fraction(1))

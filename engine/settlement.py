@@ -50,17 +50,18 @@ def _settle(claim, rows, through):
 def _charge(claim: Claim, amount, days, covered=()) -> Item:
     """A charge for the days that are not covered yet, or for all when all are."""
     uncovered = subtract(days, covered)
+    part = hull(uncovered or days)
     return Item(
         line=claim.line,
         whole=claim.whole,
-        part=hull(uncovered or days),
+        part=part,
         amount=amount,
         kind="charge",
         origin=None,
         document=None,
         share=claim.share_text(uncovered),
         due=claim.due,
-        nature=claim.terms.nature,
+        nature=claim.terms.nature_on(part.start),
     )
 
 

@@ -29,7 +29,8 @@ class LineTerms:
     takes effect later credits the old and charges the new on the same day.
 
     A line with ``usage`` costs what was used in a period, whatever its ``amount``, and
-    is billed in arrears: then only is known what was used.
+    is billed in arrears: then only is known what was used. The ``earlier`` lines of its
+    charge, in order, share with it what a period includes, costs at least and at most.
     """
 
     key: Hashable
@@ -41,10 +42,33 @@ class LineTerms:
     basis: Basis = "actual"
     stub: Literal["prorate", "full", "free", "skip"] = "prorate"
     nature: Hashable = None  # charges and credits net only where it is equal
+    # What it was before a day (first day not, nature), oldest first: another payer's.
+    former: tuple[tuple[date, Hashable], ...] = ()
     credit_due: date | None = None
     usage: UsageTerms | None = None
     # From these days on, in order, the service has another nature: a VAT rate changed.
     turns: tuple[tuple[date, Hashable], ...] = ()
+    earlier: tuple["LineTerms", ...] = ()
+
+    def nature_on(self, day: date) -> Hashable:
+        """The nature of a charge for days that begin on ``day``.
+
+        >>> from .period import Alignment, Interval, Schedule
+        >>> may = date(2025, 5, 1)
+        >>> grid = Schedule(Interval(1, "year"), Alignment.anniversary(), may)
+        >>> line = LineTerms("energy", may, None, Decimal(240), grid, nature="5.5",
+        ...     turns=((date(2025, 8, 1), "20"),))
+        >>> line.nature_on(date(2025, 7, 31)), line.nature_on(date(2025, 8, 1))
+        ('5.5', '20')
+        """
+        for until, nature in self.former:
+            if day < until:
+                return nature
+        nature = self.nature
+        for first, other in self.turns:
+            if day >= first:
+                nature = other
+        return nature
 
     def __post_init__(self):
         if self.usage and self.timing != "arrears":

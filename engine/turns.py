@@ -22,23 +22,6 @@ def turns_of(claim: Claim) -> tuple:
     return claim.terms.turns if claim.terms else ()
 
 
-def nature_on(terms: LineTerms, day: date):
-    """The nature of the service on a day.
-
-    >>> from .period import Alignment, Interval, Schedule
-    >>> grid = Schedule(Interval(1, "year"), Alignment.anniversary(), date(2025, 5, 1))
-    >>> line = LineTerms("energy", date(2025, 5, 1), None, 240, grid, nature="5.5",
-    ...     turns=((date(2025, 8, 1), "20"),))
-    >>> nature_on(line, date(2025, 7, 31)), nature_on(line, date(2025, 8, 1))
-    ('5.5', '20')
-    """
-    nature = terms.nature
-    for first, other in terms.turns:
-        if day >= first:
-            nature = other
-    return nature
-
-
 def turned(
     claim: Claim, rows: Sequence[BilledRow], items: Iterable[Item], through: date
 ) -> Iterator[Item]:
@@ -73,7 +56,7 @@ def _parted(claim: Claim, item: Item) -> Iterator[Item]:
             part=days,
             amount=amount,
             share=item.share if len(stretches) == 1 else claim.share_text([days]),
-            nature=nature_on(claim.terms, days.start),
+            nature=claim.terms.nature_on(days.start),
         )
 
 
@@ -111,7 +94,7 @@ def _anew(claim: Claim, rows, through: date) -> Iterator[Item]:
         shares = [Fraction(days.days, total) for days in stretches]
         amounts = cumulative(left, shares, claim.rounding)
         for days, amount in zip(stretches, amounts, strict=True):
-            nature = nature_on(claim.terms, days.start)
+            nature = claim.terms.nature_on(days.start)
             if amount and nature != row.nature:
                 yield from _swap(claim, row, days, amount, nature, through)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from .errors import RatingError
 from .period import Period
@@ -127,14 +127,40 @@ class Use:
     """What a line used in one period: the rounded quantity of its meter.
 
     ``amounts`` are the events one by one, in order of time, where each has a price of
-    its own (the charge model percentage).
+    its own (the charge model percentage); ``values`` what a unique count counted, where
+    parts of a period are put together.
     """
 
     quantity: Decimal = ZERO
     amounts: tuple[Decimal, ...] = ()
+    values: frozenset = frozenset()
 
 
 NOTHING = Use()
+
+
+def together(aggregation: str, uses: Iterable[Use]) -> Use:
+    """What several parts of one period used as a whole, in order of time.
+
+    Parts in which nothing was counted (NOTHING) do not count as a last quantity of 0.
+    An average over time is one over the whole period, so that parts add up.
+
+    >>> parts = Use(Decimal(9)), Use(Decimal(7))
+    >>> [str(together(way, parts).quantity) for way in ("sum", "maximum", "last")]
+    ['16', '9', '7']
+    """
+    counted = [use for use in uses if use is not NOTHING]
+    if not counted:
+        return NOTHING
+    quantities = [use.quantity for use in counted]
+    values = frozenset().union(*(use.values for use in counted))
+    quantity = {
+        "maximum": lambda: max(quantities),
+        "last": lambda: quantities[-1],
+        "unique": lambda: Decimal(len(values)),
+    }.get(aggregation, lambda: sum(quantities, ZERO))()
+    amounts = tuple(chain.from_iterable(use.amounts for use in counted))
+    return Use(quantity, amounts, values)
 
 
 def rate_events(terms: ChargeTerms, amounts: Sequence[Decimal]) -> Rating:
@@ -197,31 +223,90 @@ class UsageTerms:
     ``used`` is by whole period, for the days of it that the line covers; what is
     missing was not used. Only the minimum depends on the days: a part of a period owes
     its share of it, unless ``prorated`` is off. ``discount`` is in percent.
+
+    Where lines of one charge follow each other within a period (after a pause, with
+    another price), the ``earlier`` ones, with the share of the days that each covers,
+    share with the later what a period includes, its tiers, its minimum and maximum: the
+    later one costs what all of them used at its price, less what the earlier used.
     """
 
     charge: ChargeTerms
     used: Mapping[Period, Use] = field(default_factory=dict)
     prorated: bool = True
     discount: Decimal = ZERO
+    aggregation: str = "sum"
 
     def use(self, whole: Period) -> Use:
         return self.used.get(whole, NOTHING)
 
-    def rating(self, whole: Period, days: Fraction | int = 1) -> Rating:
+    def rating(
+        self, whole: Period, days: Fraction | int = 1, earlier: "Earlier" = ()
+    ) -> Rating:
         """The price before discount of what was used in a period.
 
         ``days`` is the share of the period that the line covers.
         """
-        terms, use = self.charge, self.use(whole)
-        if self.prorated and days != 1:
-            part = Fraction(days)
-            minimum = terms.minimum * part.numerator / part.denominator
-            terms = replace(terms, minimum=minimum)
-        if terms.model == "percentage":
-            return rate_events(terms, use.amounts)
-        return rate(terms, use.quantity)
+        if earlier and not self._adds_up():
+            return self._continued(whole, days, earlier)
+        return _rate(replace(self.charge, minimum=self._minimum(days)), self.use(whole))
 
-    def amount(self, whole: Period, days: Fraction | int = 1) -> Decimal:
+    def amount(
+        self, whole: Period, days: Fraction | int = 1, earlier: "Earlier" = ()
+    ) -> Decimal:
         """What a period costs after discount, not rounded."""
-        amount = self.rating(whole, days).amount
+        amount = self.rating(whole, days, earlier).amount
         return amount * (100 - self.discount) * ONE_PERCENT if self.discount else amount
+
+    def _minimum(self, days):
+        minimum = self.charge.minimum
+        if not minimum or not self.prorated or days == 1:
+            return minimum
+        part = Fraction(days)
+        return minimum * part.numerator / part.denominator
+
+    def _adds_up(self):
+        """Whether parts of a period cost together what the whole would."""
+        terms = self.charge
+        return (
+            self.aggregation in ("sum", "time_weighted")
+            and terms.model in ("per_unit", "percentage")
+            and not (terms.included or terms.free_events or terms.minimum)
+            and terms.maximum is None
+        )
+
+    def _continued(self, whole, days, earlier):
+        """Price a part of a period that began under earlier lines, never below 0."""
+        uses, share, owed, paid = [], 0, ZERO, ZERO
+        for terms, part in (*earlier, (self, days)):
+            before = terms._unbounded(together(self.aggregation, uses)).amount
+            uses.append(terms.use(whole))
+            used = together(self.aggregation, uses)
+            so_far = terms._unbounded(used)
+            added = max(so_far.amount - before, ZERO)
+            owed, share = owed + added, min(share + part, 1)
+            limited = max(owed, terms._minimum(share))
+            if terms.charge.maximum is not None:
+                limited = min(limited, terms.charge.maximum)
+            due = max(limited - paid, ZERO)
+            paid += due
+        bound = "minimum" if due > added else "maximum"
+        steps = [
+            RatingStep("together", used.quantity, ZERO, ZERO, ZERO),
+            *so_far.steps,
+            _adjustment("earlier", added - so_far.amount),
+            _adjustment(bound, due - added),
+        ]
+        steps = [step for step in steps if step.amount or step.quantity]
+        return Rating(due, self.use(whole).quantity, tuple(steps))
+
+    def _unbounded(self, use):
+        return _rate(replace(self.charge, minimum=ZERO, maximum=None), use)
+
+
+Earlier = Sequence[tuple[UsageTerms, Fraction | int]]
+
+
+def _rate(terms: ChargeTerms, use: Use) -> Rating:
+    if terms.model == "percentage":
+        return rate_events(terms, use.amounts)
+    return rate(terms, use.quantity)

@@ -57,3 +57,15 @@ class UsageCommon(BillingCommon):
 
     def _usage_lines(self, sub):
         return sub.line_ids.filtered(lambda line: line.role == "usage")
+
+    def _invoice_texts(self, sub=None):
+        lines = (sub or self.sub).billed_item_ids.move_line_id
+        return {line.id: line.name for line in lines.sorted("id")}
+
+    def _usage_rows(self, sub=None):
+        sub = sub or self.sub
+        rows = sub.billed_item_ids.filtered(lambda row: row.line_id.role == "usage")
+        return [
+            (row.kind, str(row.date_start), row.quantity, row.amount)
+            for row in rows.sorted("sequence")
+        ]

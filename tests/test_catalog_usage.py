@@ -1,5 +1,7 @@
 """Charges by usage, packages and percentages: texts, checks, the calculator."""
 
+from datetime import date
+
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import UserError
@@ -163,3 +165,54 @@ class TestCatalogUsage(UsageCommon):
             self.assertEqual((row["name"], row["unit"]), ("API calls", "calls"))
             form.calc_usage = [{**row, "quantity": 14_000}]
             self.assertIn(f"400.00{EURO}", form.calc_result)
+
+    @freeze_time("2026-09-20 10:00:00")
+    def test_the_calculator_says_what_is_billed(self):
+        """Every price model, seats and usage, from the middle of a month."""
+        tiers = [(1000, 0.02), (0, 0.01)]
+        cases = [
+            {"included_quantity": 1000},
+            {"minimum_amount": 31},
+            {"minimum_amount": 31, "minimum_prorated": False},
+            {"maximum_amount": 7},
+            {"charge_model": "graduated", "tiers": tiers},
+            {"charge_model": "volume", "tiers": tiers},
+            {"charge_model": "package", "package_size": 400, "unit_price": 5},
+            {"charge_model": "percentage", "unit_price": 2, "fixed_fee": 0.25},
+            {"charge_model": "percentage", "unit_price": 2, "included_quantity": 300}
+            | {"event_maximum": 20},
+        ]
+        for terms in cases:
+            with self.subTest(terms):
+                self._assert_calculated(self._usage_charge(**terms))
+        for terms in cases[4:8]:
+            with self.subTest(terms):
+                self._assert_calculated(
+                    {"unit_price": 3.0, "role": "base", **terms}, quantity=1234
+                )
+
+    def _assert_calculated(self, charge, quantity=None):
+        plan = self._plan(charges=[charge], alignment="calendar", publish=False)
+        version = plan.draft_version_id
+        with Form(version) as form:
+            form.calc_start = date(2026, 5, 11)
+            if quantity:
+                form.calc_quantity = quantity
+            else:
+                [row] = form.calc_usage
+                form.calc_usage = [{**row, "quantity": 1234}]
+            shown = form.calc_result
+        version.action_publish()
+        sub = self._subscribe(
+            plan, "2026-05-11", lines=[{"quantity": quantity}] if quantity else None
+        )
+        if not quantity:
+            days = ("2026-05-31", "2026-06-01", "2026-07-31", "2026-08-03")
+            self._record(*((day, 1234) for day in days), sub=sub)
+        for day in ("2026-05-11", "2026-06-01", "2026-07-01", "2026-08-01"):
+            made = self._bill(day).move_ids.filtered(
+                lambda move: sub in move.line_ids.rr_subscription_id
+            )
+            for amount in made.mapped("amount_untaxed"):
+                self.assertIn(f"{amount:,.2f}{EURO}", shown)
+        self.assertTrue(sub.billed_item_ids.move_id)

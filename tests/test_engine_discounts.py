@@ -1,7 +1,7 @@
 """What coupons take off: worked examples, then properties over random billings."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.discounts import Discount, Discounts, Priced, given_back
-from ..engine.period import Alignment, Interval, Schedule
-from .common_engine import CENT, day, monthly, reproducible
+from ..engine.discount import Discount
+from ..engine.discounts import Discounts, Priced, given_back
+from ..engine.period import Alignment, Interval, Period, Schedule
+from .common_engine import CENT, day, monthly, reproducible, span
 
 
 def coupon(key="A", kind="percent", value="20", start="2026-01-01", **terms):
@@ -20,8 +21,9 @@ def coupon(key="A", kind="percent", value="20", start="2026-01-01", **terms):
     return Discount(key, kind, Decimal(value), schedule, day(start), **terms)
 
 
-def charge(amount, start="2026-01-01", keys="ABC", rate=1):
-    return Priced(Decimal(amount), day(start), frozenset(keys), Fraction(rate))
+def charge(amount, start="2026-01-01", keys="ABC", rate=1, end=None):
+    part = span(start, end) if end else None
+    return Priced(Decimal(amount), day(start), frozenset(keys), Fraction(rate), part)
 
 
 def take(discounts, *items, used=None):
@@ -135,6 +137,42 @@ class TestDiscounts(BaseCase):
         full = coupon(prorated=True, first_in_full=True, **terms)
         self.assertEqual(take([full], half), [["10.00"]])
 
+    def test_a_charge_that_goes_on_after_the_end(self):
+        """Three months are granted; a year that starts on 1 February is reduced for
+        59 of its 365 days: 365.00 x 59 / 365 = 59.00, and 20 % of that 11.80."""
+        year = charge(365, "2026-02-01", end="2027-02-01")
+        self.assertEqual(take([coupon("A", "free", "0", periods=3)], year), [["59.00"]])
+        twenty = coupon("A", periods=3)
+        self.assertEqual(take([twenty], year), [["11.80"]])
+        # On the days that are not free, what stands beside: 20 % of 28 days fewer.
+        free = coupon("B", "free", "0", periods=2)
+        self.assertEqual(
+            take([free, coupon("A", periods=2)], year), [["28.00", "5.17"]]
+        )
+        for_ever = coupon("A", periods=None)
+        self.assertEqual(take([for_ever], year), [["73.00"]])
+        # A part of the year that starts after it is paid in full.
+        rest = replace(year, part=span("2026-09-01", "2027-02-01"))
+        self.assertEqual(take([twenty], rest), [[]])
+
+    def test_a_longer_charge_takes_the_fixed_amounts_of_its_periods(self):
+        year = charge(365, "2026-02-01", end="2027-02-01")
+        three = coupon(kind="fixed", value="10", periods=3)
+        self.assertEqual(take([three], year), [["10.00", "10.00"]])
+        for_ever = coupon(kind="fixed", value="10", periods=None)
+        self.assertEqual(take([for_ever], year), [["10.00"] * 12])
+        removed = coupon(
+            kind="fixed", value="10", periods=None, until=day("2026-04-01")
+        )
+        self.assertEqual(take([removed], year), [["10.00", "10.00"]])
+        carried = coupon(kind="fixed", value="200", periods=3, carries_over=True)
+        used = {("A", day("2026-01-01")): Decimal(30)}
+        taken = take([carried], year, used=used)
+        self.assertEqual(sum(map(Decimal, taken[0])), 365)
+        # A week that reaches into the next month pays its own month's only.
+        week = charge(9, "2026-01-29", end="2026-02-05")
+        self.assertEqual(take([three], week), [["9.00"]])
+
     def test_only_eligible_lines(self):
         self.assertEqual(
             take([coupon(kind="fixed", value="50")], charge(30), charge(9, keys="B")),
@@ -182,6 +220,13 @@ priced = st.builds(
     start=days,
     discounts=st.frozensets(st.sampled_from(KEYS)),
     rate=st.sampled_from([Fraction(1), Fraction(5, 6), Fraction(1000, 1055)]),
+)
+priced = st.builds(
+    lambda item, days: replace(
+        item, part=days and Period(item.start, item.start + timedelta(days=days))
+    ),
+    priced,
+    st.one_of(st.none(), st.integers(1, 400)),
 )
 
 

@@ -63,6 +63,17 @@ class TestPlanChanges(ChangeCommon):
         )
         self.assertEqual(sub.next_billing_date, date(2027, 4, 16))
 
+    def test_to_a_year_with_the_next_invoice(self):
+        """The next one is that of 1 May; the year is not given on credit."""
+        sub = self._running(billed="2026-04-01")
+        self._change(sub, "plan", {"plan_id": self.year.id}, proration="next")
+        self.assertEqual(sub.next_billing_date, date(2026, 5, 1))
+        self._bill("2026-05-01")
+        self.assertEqual(
+            self._documents(sub), [("out_invoice", 30.0), ("out_invoice", 345.0)]
+        )
+        self.assertEqual(sub.next_billing_date, date(2027, 4, 16))
+
     def test_to_a_year_that_keeps_its_anchor(self):
         """From 16 April to 31 March: 350 of 365 days."""
         sub = self._running(billed="2026-04-01")
@@ -216,3 +227,39 @@ class TestRhythmChanges(ChangeCommon):
             )
             self._bill("2026-07-01")
             self.assertNothingLeft(sub, "2026-07-01")
+
+    def test_a_postponement_is_not_charged_with_what_was_planned_before(self):
+        """The quantity planned for May is not what the postponement adds a month."""
+        sub = self._running(billed="2026-04-01")
+        self._quantity(sub, 3, when="period_end")
+        shown = sub.preview_change("postpone", {"until": "2026-05-15"})
+        change = self._change(sub, "postpone", {"until": "2026-05-15"})
+        self.assertEqual(change.effective_date, date(2026, 5, 1))
+        self.assertEqual((shown["monthly_effect"], change.monthly_effect), (0, 0))
+
+    def test_a_preview_takes_a_day_as_text(self):
+        sub = self._running(billed="2026-04-01")
+        shown = sub.preview_change(
+            "pause", {"until": "2026-06-01"}, when="date", date="2026-05-01"
+        )
+        self.assertEqual(shown["effective_date"], "2026-05-01")
+
+    def test_reactivated_and_cancelled_again(self):
+        """The first service stays ended, whatever becomes of the second."""
+        sub = self._running(billed="2026-04-01")
+        sub._cancel(date(2026, 5, 1), credit=False)
+        sub._advance_lifecycle(self.company, date(2026, 5, 1))
+        with freeze_time("2026-06-11"):
+            self._change(sub, "reactivate")
+            self._bill("2026-07-01")
+        for turn in ("cancel", "undo", "cancel"):
+            with self.subTest(turn), freeze_time("2026-07-10"):
+                if turn == "cancel":
+                    sub.action_cancel("date", last_day="2026-07-31", credit=True)
+                else:
+                    sub.action_undo_cancel()
+                first, second = sub.line_ids.sorted("id")
+                self.assertEqual(first.end_date, date(2026, 5, 1))
+                end = date(2026, 8, 1) if turn == "cancel" else False
+                self.assertEqual((second.end_date, sub.end_date), (end, end))
+                self.assertNothingLeft(sub, "2026-07-10")

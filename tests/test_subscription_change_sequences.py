@@ -23,6 +23,7 @@ class TestChangeSequences(ChangeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.announced = 0
         cls.plans = cls.pro
         for name, price, values in (
             ("Max", 62.0, {}),
@@ -104,6 +105,35 @@ class TestChangeSequences(ChangeCommon):
             return 0
         return 1
 
+    def _change(self, sub, kind, values=None, **options):
+        """Change as announced: what the comparison shows is what is then billed."""
+        shown = sub.preview_change(kind, values or {}, **options)
+        change = super()._change(sub, kind, values, **options)
+        self.assertEqual(
+            (change.type, str(change.effective_date)),
+            (shown["type"], shown["effective_date"]),
+        )
+        day = max(change.effective_date, date.today())
+        self.announced += 1
+        # Not each: it is what takes the time of this test.
+        if self.announced % 3 == 0 and shown["settled_on"] == str(day):
+            self.assertBilledAsShown(sub, day, shown["billed"])
+        return change
+
+    def assertBilledAsShown(self, sub, day, amount):
+        with self.env.cr.savepoint() as savepoint, freeze_time(day):
+            sub._advance_lifecycle(self.company, day)
+            made = self._invoices_of(sub, self._bill(str(day)))
+            billed = sum(made.mapped("amount_untaxed_signed"))
+            self.assertAlmostEqual(billed, amount, places=2)
+            savepoint.rollback()
+            self.env.invalidate_all()
+
+    def _invoices_of(self, sub, run):
+        return run.move_ids.filtered(
+            lambda move: sub in move.line_ids.rr_subscription_id
+        )
+
     def _do(self, sub, kind, rng, today, options):
         until = str(today + timedelta(days=rng.randint(60, 120)))
         lines = sub._lines_on(today)
@@ -152,10 +182,7 @@ class TestChangeSequences(ChangeCommon):
         [row] = expected
         with self.env.cr.savepoint() as savepoint, freeze_time(row.day):
             sub._advance_lifecycle(self.company, row.day)
-            run = self._bill(str(row.day))
-            made = run.move_ids.filtered(
-                lambda move: sub in move.line_ids.rr_subscription_id
-            )
+            made = self._invoices_of(sub, self._bill(str(row.day)))
             self.assertAlmostEqual(
                 sum(made.mapped("amount_untaxed_signed")), row.untaxed, places=2
             )

@@ -73,6 +73,27 @@ class TestChangeWizard(ChangeCommon):
                     round(shown["billed"] - shown["billed_without"], 2),
                 )
 
+    def test_less_to_pay_is_not_called_money_back(self):
+        sub = self._running(billed="2026-04-01", plan=self.max)
+        wizard = self._wizard(sub, "plan")
+        wizard.plan_id = self.pro
+        preview = self._plain(wizard.preview)
+        self.assertIn("From 05/01/2026 on", preview)
+        self.assertIn("32.00 € less on the invoice of", preview)
+        pause = self._wizard(sub, "pause")
+        pause.until = "2026-06-01"
+        preview = self._plain(pause.preview)
+        self.assertIn("31.00 € back on", preview)
+        self.assertIn("Next credit note: 04/16/2026, 31.00 €", preview)
+        self.assertIn("service again from 06/01/2026", preview)
+
+    def test_postpone_proposes_a_whole_period(self):
+        sub = self._running(start="2026-03-05", billed="2026-04-05")
+        self.assertEqual(str(sub.billed_through), "2026-05-05")
+        wizard = self._wizard(sub, "lines")
+        wizard.kind = "postpone"
+        self.assertEqual(wizard.postpone_until, date(2026, 6, 5))
+
     def test_the_plan_decides_when(self):
         sub = self._running(billed="2026-04-01", plan=self.max)
         wizard = self._wizard(sub, "plan")
@@ -194,10 +215,25 @@ class TestApproval(ChangeCommon):
             "scheduled",
         )
 
+    def test_the_preview_takes_days_as_texts(self):
+        """As the external API sends them."""
+        rows = {"lines": [{"line_id": self.sub.line_ids.id, "quantity": 2}]}
+        shown = self.own.preview_change("lines", rows, when="date", date="2026-05-10")
+        self.assertEqual(shown["effective_date"], "2026-05-10")
+
     def test_the_preview_says_that_it_waits(self):
         rows = {"lines": [{"line_id": self.sub.line_ids.id, "discount": 50}]}
+        self.env.invalidate_all()
         shown = self.own.preview_change("lines", rows)
         self.assertTrue(shown["waiting"])
+        # Nor does a seller without a right to invoices need one to see the credit.
+        self.env.invalidate_all()
+        action = self.own.with_context(default_kind="lines").action_open_change()
+        model = self.own.env[action["res_model"]].with_context(**action["context"])
+        wizard = Form(model)
+        with wizard.line_ids.edit(0) as line:
+            line.discount = 50
+        self.assertTrue(wizard.waiting, wizard.preview)
         self.assertEqual(shown["difference"], -7.5)
 
 
@@ -239,6 +275,16 @@ class TestRetention(ChangeCommon):
         change = sub.change_ids.sorted("id")[-1]
         self.assertEqual((change.type, change.state), ("downgrade", "scheduled"))
         self.assertIn("took: a smaller plan", change.what_text)
+        self.assertEqual(sub.state, "active")
+
+    def test_who_stays_needs_no_reason_for_leaving(self):
+        sub = self._running(billed="2026-04-01", plan=self.max)
+        wizard = self._cancelling(sub)
+        wizard.reason_id = self.env["recurring.close.reason"]
+        cancellation = wizard.save()
+        self.assertTrue(cancellation.action_take_pause())
+        with self.assertRaisesRegex(UserError, "Choose the reason"):
+            cancellation.action_confirm()
         self.assertEqual(sub.state, "active")
 
     def test_no_offer_without_one(self):

@@ -49,18 +49,102 @@ class TestCouponUse(CouponCommon):
             sub.action_remove_coupon(use.id)
 
     def test_a_change_of_rhythm_grants_neither_more_nor_less(self):
-        """Three months at a discount; then yearly: the year that starts within them."""
-        yearly = self._plan("Yearly", [{"unit_price": 300.0}], interval_unit="year")
+        """Three months at 20 %, then a year from the second on: two months of it, 61
+        of 365 days. 20 % of 300.00 x 61 / 365 = 10.03."""
+        sub, use = self._yearly_from_may()
+        self.assertEqual(str(use.end_date), "2026-07-01")
+        self.assertInvoiced(sub, [24, 289.97])
+        self.assertSound(sub)
+        line = sub.billed_item_ids.move_line_id.sorted("id")[-1]
+        self.assertIn("SPRING (20 %, until 06/30/2026)", line.name)
+
+    def test_free_months_are_no_free_year(self):
+        """300.00 x 61 / 365 = 50.14 of the year are free."""
+        sub, _use = self._yearly_from_may("free")
+        self.assertInvoiced(sub, [249.86])
+        self.assertSound(sub)
+
+    def test_an_amount_by_the_month_of_a_year(self):
+        sub, use = self._yearly_from_may("fixed")
+        self.assertInvoiced(sub, [20, 280])
+        self.assertSound(sub)
+        self.assertEqual((self.taken(use), use.state), (30, "finished"))
+        # What was paid with it counts once, however many periods are in a charge.
+        self.assertEqual(sum(use.redemption_ids.mapped("invoiced")), 300)
+        line = sub.billed_item_ids.move_line_id.sorted("id")[-1]
+        self.assertIn("Coupon SPRING: -20.00", line.name)
+
+    def test_an_amount_for_ever_on_a_year(self):
+        sub, use = self._yearly_from_may("fixed", duration="forever")
+        self.assertInvoiced(sub, [20, 180])
+        with freeze_time("2027-05-01"):
+            self._bill("2027-05-01")
+        self.assertInvoiced(sub, [20, 180, 180])
+        self.assertSound(sub)
+
+    def test_a_credit_of_days_that_were_not_reduced(self):
+        """Free until June; cancelled in November: 180 of 365 days of 300.00 are
+        credited in full, 147.95, as nothing of the free months is in them."""
+        sub, use = self._yearly_from_may("free")
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        self.assertInvoiced(sub, [249.86, -147.95])
+        self.assertSound(sub)
+        self.assertEqual(round(self.taken(use), 2), 80.14)
+
+    def test_a_credit_of_some_of_the_days_that_were_reduced(self):
+        """Cancelled on 31 May: 334 of 365 days, 274.52, of which the 30 days of June,
+        24.66, were free."""
+        sub, use = self._yearly_from_may("free")
+        with freeze_time("2026-05-31"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-06-01")
+        self.assertInvoiced(sub, [249.86, -249.86])
+        self.assertSound(sub)
+        self.assertEqual(round(self.taken(use), 2), 55.48)
+
+    def test_a_seat_more_within_the_free_months(self):
+        """From June on two seats: 334 of 365 days, of which the 30 of June are free.
+        (300.00 x 304 / 365) x 2 = 499.73 in all, whatever is credited on the way."""
+        sub, _use = self._yearly_from_may("free", model="per_unit")
+        with freeze_time("2026-06-01"):
+            line = sub.line_ids.filtered(lambda line: not line.end_date)
+            rows = [{"line_id": line.id, "quantity": 2}]
+            sub.action_change("lines", {"lines": rows}, proration="now")
+            self._bill("2026-06-01")
+        self.assertInvoiced(sub, [249.86, 249.87])
+        self.assertSound(sub)
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        # 600.00 x 180 / 365 = 295.89
+        self.assertInvoiced(sub, [249.86, 249.87, -295.89])
+        self.assertSound(sub)
+
+    def test_amounts_by_the_month_are_kept_for_the_months_served(self):
+        sub, use = self._yearly_from_may("fixed")
+        with freeze_time("2026-11-01"):
+            sub.action_cancel(when="now", credit=True)
+            self._bill("2026-11-02")
+        self.assertInvoiced(sub, [20, 280, -147.95])
+        self.assertSound(sub)
+        self.assertEqual(self.taken(use), 30)
+
+    def _yearly_from_may(self, kind="percent", model="flat", **terms):
+        """A coupon for three months from April on; a yearly plan from May on."""
+        charge = {"unit_price": 300.0, "charge_model": model}
+        yearly = self._plan("Yearly", [charge], interval_unit="year")
         sub = self._subscribe(self.plan, "2026-04-01")
-        use = self._use(sub, self._coupon(duration="periods", period_count=3))
+        terms = {"duration": "periods", "period_count": 3, **terms}
+        use = self._use(sub, self._coupon(kind=kind, **terms))
         self._bill("2026-04-10")
         with freeze_time("2026-05-01"):
             sub.action_change(
                 "plan", {"plan_id": yearly.id, "anchor": "new"}, when="now"
             )
-            self.assertEqual(str(use.end_date), "2026-07-01")
             self._bill("2026-05-01")
-        self.assertInvoiced(sub, [24, 240])
+        return sub, use
 
     def test_two_in_a_month_cannot_use_the_last_one(self):
         """Counting claims the coupon: the claim is part of every application."""

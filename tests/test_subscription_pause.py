@@ -73,7 +73,7 @@ class TestPause(ChangeCommon):
         )
         sub = self._running(billed="2026-04-01", plan=plan)
         self._change(sub, "pause", {"until": "2026-05-16"})
-        self.assertEqual(sub.end_date, date(2026, 10, 1))
+        self.assertEqual(sub.end_date, date(2026, 10, 31))
         self._advance(sub, "2026-05-16")
         self.assertEqual(sub.end_date, date(2026, 10, 31))
         self._bill("2026-12-01")

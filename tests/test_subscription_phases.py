@@ -266,6 +266,23 @@ class TestPhases(TrialCommon):
             sub.billed_item_ids.sorted("sequence").mapped("amount"), [43.5, 58.0]
         )
 
+    def test_a_converted_price_stays_in_whole_cents(self):
+        """9.95 x 1.0837 = 10.782815: 10.78 each, as the plan's own price is rounded."""
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.dollar.id, "name": "2026-01-01", "rate": 1.0837}
+        )
+        plan = self._ramped(
+            {"periods": 6, "price": 9.95}, charge={"charge_model": "per_unit"}
+        )
+        sub = self._subscribe(
+            plan, "2026-04-16", currency_id=self.dollar.id, lines=[{"quantity": 100}]
+        )
+        self.assertEqual(
+            [price for _start, _end, price in self._parts(sub)], [10.78, 21.62]
+        )
+        self._bill("2026-04-16")
+        self.assertBilledInOrder(sub, [1078.0])
+
     def test_prices_follow_the_currency_of_the_subscription(self):
         self.env["res.currency.rate"].create(
             {"currency_id": self.dollar.id, "name": "2026-01-01", "rate": 2.0}

@@ -90,6 +90,81 @@ class TestRevisionNotice(RevisionCommon):
         self.assertEqual(len(self._mails(one)), 1)
         self.assertFalse(self._mails(two | three))
 
+    def test_an_e_mail_that_waits_is_taken_back(self):
+        one = self._running(customer=self.reachable)
+        revision = self._revision()
+        revision.action_announce()
+        revision.action_apply()
+        self._tell("2026-06-01", revision)
+        mail = self._mails(one)
+        message = mail.mail_message_id
+        self.assertEqual(revision.told_count, 1)
+        with freeze_time("2026-06-02"):
+            revision.action_withdraw()
+        self.assertFalse(mail.exists() | self._mails(one))
+        self.assertFalse(message.exists())
+        self.assertEqual(self._row(revision, one).notice, "recalled")
+        self.assertEqual(revision.told_count, 0)
+
+    def test_an_e_mail_that_was_sent_is_said_to_be(self):
+        one = self._running(customer=self.reachable)
+        two = self._running(customer=self._customer("Bob", email="bob@example.com"))
+        revision = self._revision()
+        revision.action_announce()
+        revision.action_apply()
+        self._tell("2026-06-01", revision)
+        self._mails(one).state = "sent"
+        with freeze_time("2026-06-02"):
+            revision.action_withdraw()
+        self.assertTrue(self._mails(one))
+        self.assertFalse(self._mails(two))
+        self.assertEqual(self._row(revision, one).notice, "queued")
+        self.assertEqual(revision.told_count, 1)
+        self.assertIn("1 customers were told already", revision.message_ids[0].body)
+
+    def test_one_change_withdrawn_takes_its_e_mail_back(self):
+        one = self._running(customer=self.reachable)
+        two = self._running(customer=self.reachable)
+        revision = self._revision()
+        revision.action_apply()
+        revision.action_announce()
+        self._tell("2026-06-01", revision)
+        self._row(revision, one).change_id.action_withdraw()
+        self.assertFalse(self._mails(one))
+        self.assertEqual(len(self._mails(two)), 1)
+
+    def test_nobody_is_told_of_what_was_overtaken(self):
+        """Another plan, another price, the end: nothing is announced that is not to
+        come, whether the revision was applied before or not."""
+        team = self._plan_of_seats("Team", 50.0)
+        for applied in (True, False):
+            subs = [self._running(customer=self.reachable) for _number in range(5)]
+            moved, agreed, cancelled, more, kept = subs
+            revision = self._revision()
+            revision.action_announce()
+            if applied:
+                revision.action_apply()
+            self._change(moved, "plan", {"plan_id": team.id}, when="now")
+            rows = [{"line_id": agreed.line_ids[:1].id, "price_unit": 20.0}]
+            self._change(agreed, "lines", {"lines": rows})
+            if applied:
+                # Also of the price that was to come.
+                line = agreed.line_ids.filtered(lambda line: not line.end_date)
+                rows = [{"line_id": line.id, "price_unit": 20.0}]
+                self._change(
+                    agreed, "lines", {"lines": rows}, when="date", date="2026-07-01"
+                )
+            cancelled.action_cancel(when="period_end")
+            self._quantity(more, 4)
+            self._tell("2026-06-01", revision)
+            told = [sub for sub in subs if self._mails(sub)]
+            self.assertEqual(told, [more, kept])
+            state = "withdrawn" if applied else "problem"
+            for sub in (moved, agreed, cancelled):
+                self.assertEqual(self._row(revision, sub).state, state)
+            self.assertIn("another plan", self._row(revision, moved).why)
+            self.assertIn("ends before", self._row(revision, cancelled).why)
+
     def test_who_has_no_e_mail_is_listed(self):
         sub = self._running()
         other = self._running(customer=self.reachable)
@@ -147,12 +222,12 @@ class TestRevisionNotice(RevisionCommon):
         row = self._row(self._revision(), sub)
         self.assertEqual(
             row._notice_text().replace("\xa0", " "),
-            "Seats, for 4: 20.00 € → 22.00 €",
+            "Seats, for 4: 20.00 € → 22.00 € before tax",
         )
         flat = self._plan("Flat", [{"name": "Flat", "unit_price": 10.0}])
         sub = self._subscribe(flat, "2026-04-01", self.reachable)
         row = self._row(self._revision(), sub)
         self.assertEqual(
             row._notice_text().replace("\xa0", " "),
-            "Flat: 10.00 € → 11.00 € per month",
+            "Flat: 10.00 € → 11.00 € per month before tax",
         )

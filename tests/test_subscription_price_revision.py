@@ -356,6 +356,29 @@ class TestWhoIsLeftOut(RevisionCommon):
             sub, "2026-09-01", [("charge", "2026-09-01", "2026-09-30", 33.0)]
         )
 
+    def test_who_is_paused_on_the_day_comes_back_dearer(self):
+        """Resumed on 15 August: 17 of 31 days at 30.00, from September on 33.00; with
+        a holding fee or without."""
+        fee = self._product("Holding fee")
+        held = self._plan_of_seats(
+            "Held", 30.0, pause_product_id=fee.id, pause_price=2.0
+        )
+        for plan in (self.pro, held):
+            sub = self._running(plan=plan, billed="2026-04-01")
+            pause = {"until": "2026-08-15", "billing": "credit"}
+            self._change(sub, "pause", pause, when="date", date="2026-05-01")
+            revision = self._revision(plan_ids=[Command.set(plan.ids)])
+            self.assertRow(revision, sub, 30.0, 33.0, "2026-09-01")
+            revision.action_apply()
+            self._bill("2026-08-01")
+            self.assertEqual(self.charged(sub, "2026-08-15"), 16.45)
+            self.assertEqual(self.charged(sub, "2026-09-01"), 33.0)
+
+    def test_who_is_paused_until_nobody_knows_when(self):
+        sub = self._running(billed="2026-04-01")
+        self._change(sub, "pause", {}, when="date", date="2026-05-01")
+        self.assertLeftOut(self._revision(), sub, "ends", "No service on")
+
     def test_the_selection(self):
         tag = self.env["res.partner.category"].create({"name": "School"})
         school = self._customer("School", category_id=[(6, 0, tag.ids)])

@@ -99,7 +99,7 @@ class TestRevisionJob(RevisionCommon):
         logger = "odoo.addons.recurring_revenue.models.subscription"
         with (
             patch.object(sub_class, "_apply_revise", broken),
-            self.assertLogs(f"{logger}.price_revision_work", "WARNING"),
+            self.assertLogs(f"{logger}.revisions.price_revision_work", "WARNING"),
         ):
             revision.action_apply()
         self.assertIn("broken", self._row(revision, subs[0]).why)

@@ -182,8 +182,21 @@ class TestOneTrial(TrialCommon):
         draft = self._draft(self.premium)
         self.assertTrue(draft.trial_end)
         self._subscribe(self.basic, "2026-04-16")
+        self.assertIn("Remove the trial", draft.trial_refused_text)
         with self.assertRefused("had a trial already"):
             draft.action_activate()
+
+    def test_a_plan_moved_to_in_the_trial_was_tried_too(self):
+        first = self._subscribe(self.tried, "2026-04-16")
+        with freeze_time("2026-04-20"):
+            first.action_change("plan", {"plan_id": self.premium.id}, when="now")
+            self.assertFalse(self._draft(self.basic).trial_end)
+        # Paid for later, and never tried: still free to try.
+        other = self._customer("Other")
+        paid = self._subscribe(self.tried, "2026-04-01", other)
+        self.assertEqual(paid.state, "active")
+        paid.action_change("plan", {"plan_id": self.premium.id}, when="now")
+        self.assertTrue(self._draft(self.basic, other).trial_end)
 
     def test_an_administrator_gives_another_one(self):
         first = self._subscribe(self.basic, "2026-04-16")

@@ -4,7 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..models.subscription.usage import usage_record
 from .common_usage import UsageCommon
@@ -188,6 +188,14 @@ class TestUsageRecord(UsageCommon):
             ),
             ["2026-10-24", "2026-10-25", "2026-10-25", "2026-10-26"],
         )
+
+    def test_the_zone_is_a_setting_of_the_company(self):
+        with Form(self.env["res.config.settings"]) as form:
+            self.assertEqual(form.rr_tz, "Europe/Paris")
+            form.rr_tz = "Pacific/Auckland"
+        form.record.execute()
+        self._record(("2026-05-02T12:00:00Z", 1))
+        self.assertEqual(self._events().day, date(2026, 5, 3))
 
     def test_another_zone_another_day(self):
         self.company.partner_id.tz = "America/New_York"

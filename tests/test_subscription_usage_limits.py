@@ -51,6 +51,13 @@ class TestMayUse(UsageCommon):
         answer = self.env["recurring.usage"].may_use(sub.name, "calls")
         self.assertEqual((answer["limit"], answer["remaining"]), (None, None))
 
+    def test_a_change_does_not_give_the_limit_anew(self):
+        self._record(("2026-05-03", 999))
+        rows = [{"line_id": self._usage_lines(self.sub).id, "discount": 5}]
+        self.sub.action_change("lines", {"lines": rows}, when="now")
+        self.assertEqual(self._ask(1), (True, "ok"))
+        self.assertEqual(self._ask(2), (False, "limit_reached"))
+
     def test_free_days_count_for_the_limit_and_cost_nothing(self):
         applying(self._usage_lines(self.sub)).bill_from = "2026-05-15"
         self.assertEqual(self._record(("2026-05-03", 1000)), ["recorded"])
@@ -108,7 +115,7 @@ class TestMayUse(UsageCommon):
         self._record(*(("2026-05-20", 1) for _number in range(50)))
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(9):
+        with self.assertQueryCount(10):
             self._ask()
         self.env.invalidate_all()
         self.env["recurring.usage"].may_use(self.sub.name, "calls")

@@ -35,6 +35,39 @@ class TestUsageForm(UsageCommon):
         self.assertIn(f"20.00{EURO}", sub.usage_table)
         self.assertIn("no limit", sub.usage_table)
 
+    def test_the_period_goes_on_after_a_change(self):
+        self._record(("2026-05-03", 900))
+        rows = [{"line_id": self._usage_lines(self.sub).id, "discount": 50}]
+        self.sub.action_change("lines", {"lines": rows}, when="now")
+        self._record(("2026-05-20", 700))
+        table = self.sub.usage_table
+        for text in ("1,600 calls", "160 % of 1,000 calls", f"3.00{EURO}"):
+            self.assertIn(text, table)
+        self.assertIn("05/01/2026 – 05/31/2026", table)
+
+    def test_the_price_is_the_one_of_this_subscription(self):
+        self.assertIn(f"1,000 calls included, then 0.01{EURO} each", self._price())
+        row = {"line_id": self._usage_lines(self.sub).id, "price_unit": 0.02}
+        values = {"lines": [{**row, "discount": 5}]}
+        self.sub.action_change("lines", values, when="now")
+        self.assertEqual(
+            self._price(),
+            f"0.02{EURO} here; in the plan: 1,000 calls included, then 0.01{EURO} "
+            "each, per month, less 5 %",
+        )
+
+    def _price(self):
+        [row] = self.sub._usage_rows(date(2026, 5, 20))
+        return row["price"]
+
+    def test_in_a_trial_it_counts_and_is_free(self):
+        plan = self._usage_plan(trial_days=30)
+        sub = self._subscribe(plan, "2026-05-01")
+        self.assertEqual(sub.state, "trial")
+        self._record(("2026-05-03", 1250), sub=sub)
+        for text in ("125 % of 1,000 calls", f"0.00{EURO}"):
+            self.assertIn(text, sub.usage_table)
+
     def test_a_plan_without_usage_has_no_such_page(self):
         sub = self._subscribe(self._plan("Flat"), "2026-05-01")
         self.assertFalse(sub.has_usage)

@@ -37,7 +37,8 @@ class RecurringCancelWizard(models.TransientModel):
         string="Last Day of Service",
         help="The customer still has the service on this day.",
     )
-    reason_id = fields.Many2one("recurring.close.reason", required=True)
+    # Asked of whoever leaves, not of whoever takes an offer and stays.
+    reason_id = fields.Many2one("recurring.close.reason")
     note = fields.Char(string="In Their Words")
     credit = fields.Boolean(
         string="Give back what is invoiced beyond that day",
@@ -132,6 +133,8 @@ class RecurringCancelWizard(models.TransientModel):
     def action_confirm(self):
         """Cancel; what is to be billed or given back comes with the next billing."""
         self.ensure_one()
+        if not self.reason_id:
+            raise UserError(self.env._("Choose the reason why they leave."))
         offers = self._offers()
         self.subscription_id.action_cancel(
             self.when,
@@ -161,5 +164,6 @@ class RecurringCancelWizard(models.TransientModel):
             **action["context"],
             **context,
             "default_offered": ",".join(self._offers()),
+            "default_reason_id": self.reason_id.id,
         }
         return action

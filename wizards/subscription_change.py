@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
@@ -41,7 +39,7 @@ class RecurringChangeWizard(models.TransientModel):
     when = fields.Selection(
         [
             ("now", "Immediately"),
-            ("period_end", "At the end of the billed period"),
+            ("period_end", "At the end of the current period"),
             ("term_end", "At the end of the term"),
             ("date", "On a day"),
         ],
@@ -92,7 +90,7 @@ class RecurringChangeWizard(models.TransientModel):
     available_line_ids = fields.Many2many(
         "recurring.subscription.line", compute="_compute_available"
     )
-    addon_line_id = fields.Many2one("recurring.subscription.line", string="Remove")
+    addon_line_id = fields.Many2one("recurring.subscription.line", string="Add-on")
     quantity = fields.Float(
         digits=(16, 6), min_display_digits="Product Unit", default=1.0
     )
@@ -127,6 +125,7 @@ class RecurringChangeWizard(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     ready = fields.Boolean(compute="_compute_preview")
     scheduled = fields.Boolean(compute="_compute_preview")
+    waiting = fields.Boolean(compute="_compute_preview")
 
     # ------------------------------------------------------------------
     # What the plan and the subscription propose
@@ -207,13 +206,13 @@ class RecurringChangeWizard(models.TransientModel):
     @api.onchange("kind")
     def _onchange_kind(self):
         """Start from what stands there."""
-        sub = self.subscription_id
+        sub = self._subscription()
         if self.kind == "customer":
             self.partner_id = sub.partner_id
             self.partner_invoice_id = sub.partner_invoice_id
             self.partner_shipping_id = sub.partner_shipping_id
         if self.kind == "postpone" and sub.billed_through:
-            self.postpone_until = sub.billed_through + timedelta(days=30)
+            self.postpone_until = sub._schedule().period_at(sub.billed_through).end
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
@@ -306,7 +305,7 @@ class RecurringChangeWizard(models.TransientModel):
     )
     def _compute_preview(self):
         for wizard in self:
-            wizard.preview = wizard.ready = wizard.scheduled = False
+            wizard.preview = wizard.ready = wizard.scheduled = wizard.waiting = False
             values = wizard._values() if wizard.kind else None
             if values is None or (wizard.when == "date" and not wizard.date):
                 continue
@@ -321,6 +320,7 @@ class RecurringChangeWizard(models.TransientModel):
             wizard.preview = sub._render_change(comparison)
             wizard.ready = True
             wizard.scheduled = comparison["scheduled"]
+            wizard.waiting = comparison["waiting"]
 
     def action_confirm(self):
         """Make the change that is shown."""

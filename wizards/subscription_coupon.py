@@ -22,13 +22,17 @@ class RecurringCouponWizard(models.TransientModel):
         help="Technical: what was offered to somebody who wanted to leave."
     )
     refusal = fields.Char(compute="_compute_preview")
+    waits = fields.Boolean(
+        compute="_compute_preview",
+        help="Technical: it goes beyond what the user may grant.",
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("subscription_id", "code", "date")
     @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
-            wizard.refusal = wizard.preview = False
+            wizard.refusal = wizard.preview = wizard.waits = False
             if wizard.code and wizard.subscription_id:
                 wizard._set_preview()
 
@@ -40,6 +44,7 @@ class RecurringCouponWizard(models.TransientModel):
             self.refusal = sub._coupon_refusal(self.code, coupon, self.date)
             if not self.refusal:
                 self.preview = self._render(sub, coupon)
+                self.waits = sub._coupon_waits(coupon, self.date)
         except (EngineError, UserError) as error:
             self.refusal = str(error)
 
@@ -62,7 +67,8 @@ class RecurringCouponWizard(models.TransientModel):
         )
 
     def action_confirm(self):
-        """Apply the coupon; the history says what it does to the next invoice."""
+        """Apply the coupon, or ask for it; the history says what it does to the next
+        invoice."""
         self.ensure_one()
         sub = self.subscription_id
         sub.action_apply_coupon(self.code, self.date)

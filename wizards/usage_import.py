@@ -26,12 +26,12 @@ class RecurringUsageImportWizard(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     state = fields.Selection([("file", "File"), ("done", "Done")], default="file")
-    recorded_count = fields.Integer(string="Recorded", readonly=True)
+    recorded_count = fields.Integer(string="Events Recorded", readonly=True)
     late_count = fields.Integer(
         string="Of Which Late", readonly=True, help="Billed as late usage."
     )
-    duplicate_count = fields.Integer(string="Recorded Before", readonly=True)
-    refused_count = fields.Integer(string="Refused", readonly=True)
+    duplicate_count = fields.Integer(string="Events Recorded Before", readonly=True)
+    refused_count = fields.Integer(string="Events Refused", readonly=True)
     refused_table = fields.Html(readonly=True, sanitize=False)
     refused_file = fields.Binary(readonly=True, attachment=False)
     refused_filename = fields.Char(readonly=True)

@@ -132,7 +132,9 @@ class RecurringBillingRun(models.Model):
         """Claim due subscriptions and return them as one recordset per invoice.
 
         The claim updates the rows: under REPEATABLE READ a lock alone would let a
-        second transaction go on with a ledger that it read before.
+        second transaction go on with a ledger that it read before. Who only refers to
+        a subscription, as a new event of usage does, is not kept waiting, nor are
+        subscriptions passed over because usage is being recorded.
         """
         self.env["recurring.subscription"].flush_model()
         self.env["recurring.billing.problem"].flush_model()
@@ -142,7 +144,7 @@ class RecurringBillingRun(models.Model):
             SQL(
                 "SELECT s.id, s.billing_group FROM recurring_subscription s"
                 " WHERE %s AND %s ORDER BY s.billing_group, s.id LIMIT %s"
-                " FOR UPDATE SKIP LOCKED",
+                " FOR NO KEY UPDATE SKIP LOCKED",
                 due,
                 share if shards > 1 else SQL("TRUE"),
                 batch,
@@ -179,7 +181,7 @@ class RecurringBillingRun(models.Model):
             SQL(
                 "SELECT s.id, s.billing_group FROM recurring_subscription s"
                 " WHERE %s AND s.billing_group = %s AND s.id NOT IN %s"
-                " ORDER BY s.id FOR UPDATE SKIP LOCKED",
+                " ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED",
                 due,
                 group,
                 tuple(row[0] for row in rows),

@@ -1,6 +1,7 @@
 """Coupons on an invoice line: the discount column and the words."""
 
 from odoo import models
+from odoo.tools import format_date
 
 from ..catalog.texts import money, number
 from ..exact import exact
@@ -33,18 +34,36 @@ class RecurringSubscriptionLine(models.Model):
 
     def _coupon_texts(self, item):
         """Name the coupons and what each takes off (or, credited, no longer does)."""
-        texts = []
+        amounts = {}
         for taken in item.discounts:
-            coupon = self._use_of(taken).coupon_id
-            what = coupon.terms_text if coupon.kind == "free" else ""
-            if coupon.kind == "percent":
-                what = self.env._("%s %%", number(self.env, coupon.percent))
-            name = " ".join(filter(None, (coupon.code, what and f"({what})")))
+            use = self._use_of(taken)
+            amounts[use] = amounts.get(use, 0) + taken.amount
+        texts = []
+        for use, amount in amounts.items():
+            what = self._coupon_words(use, item)
+            name = " ".join(filter(None, (use.code, what and f"({what})")))
             texts.append(
                 self.env._(
                     "Coupon %(name)s: %(amount)s",
                     name=name,
-                    amount=money(self.env, -taken.amount, self.currency_id),
+                    amount=money(self.env, -amount, self.currency_id),
                 )
             )
         return texts
+
+    def _coupon_words(self, use, item):
+        """Return what explains the amount: the percentage, and until when it holds
+        where the charge goes on after that."""
+        coupon = use.coupon_id
+        if coupon.kind == "fixed":
+            return ""
+        what = coupon.terms_text
+        if coupon.kind == "percent":
+            what = self.env._("%s %%", number(self.env, coupon.percent))
+        if not use.end_date or item.part.end <= use.end_date:
+            return what
+        return self.env._(
+            "%(what)s, until %(day)s",
+            what=what,
+            day=format_date(self.env, use.last_day),
+        )

@@ -232,10 +232,16 @@ class Credits:
         """Return the VAT decision of what an item credits: an id, or False."""
         return self._decisions.get(item.origin) or False
 
+    def agrees(self, item):
+        """Tell whether the document shows what is owed less what coupons took off: in
+        the same tax basis, and nobody edited it."""
+        _rounding, amount, shown, coupon = self._rows[item.origin]
+        return bool(coupon) and amount == shown + coupon
+
     def shown(self, item):
         """Return what an invoice line must carry, None where none was made for it."""
         rounding, amount, shown, coupon = self._rows[item.origin]
-        if coupon and amount == shown + coupon:
+        if self.agrees(item):
             return item.net
         if not shown or not amount:
             return item.net if coupon else None
@@ -285,7 +291,8 @@ class Wording:
 
     def _credited(self, line, item, env):
         """Name the invoice that a credit corrects, as the law wants it."""
-        origin = line.env["account.move"].browse(item.document or ())
+        # sudo: whoever previews a credit need not be allowed to read invoices.
+        origin = line.env["account.move"].sudo().browse(item.document or ())
         if not origin.name or origin.name == "/":
             return env._("Credit of what was billed for these days")
         return env._(

@@ -15,6 +15,11 @@ class ResConfigSettings(models.TransientModel):
     rr_invoice_grouping = fields.Selection(
         related="company_id.rr_invoice_grouping", readonly=False
     )
+    rr_tz = fields.Selection(
+        related="company_id.partner_id.tz",
+        string="Time Zone of the Company",
+        readonly=False,
+    )
     rr_nightly_billing = fields.Boolean(
         related="company_id.rr_nightly_billing", readonly=False
     )

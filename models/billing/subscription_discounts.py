@@ -7,7 +7,8 @@ from fractions import Fraction
 from odoo import models
 
 from ...engine.allocation import round_share
-from ...engine.discounts import Discounts, Priced, given_back
+from ...engine.discounts import Discounts, Priced, given_back, share_given_back
+from ...engine.period import Period
 from ...engine.terms import Taken
 from ..exact import currency_rounding, exact
 from ..subscription.resolver import Resolver
@@ -123,13 +124,46 @@ class RecurringSubscription(models.Model):
         result = []
         for item in items:
             if item in reduced:
-                left = credits.left(item)
-                share = -Fraction(item.amount) / Fraction(left) if left else Fraction(0)
-                taken = given_back(account.charges[item.origin], share, book.rounding)
+                taken = self._given_back(item, book, account, credits)
                 item = replace(item, discounts=taken)
                 book.give_back(taken)
             result.append(item)
         return tuple(result)
+
+    def _given_back(self, item, book, account, credits):
+        """Return what a credit gives back: its share of what is left, or, where that
+        was taken off for some of the days only, what it is for the days credited."""
+        left = credits.left(item)
+        share = -Fraction(item.amount) / Fraction(left) if left else Fraction(0)
+        discounts = {discount.key: discount for discount in book.discounts}
+        result = []
+        for taken in account.charges[item.origin]:
+            discount = discounts.get(taken.discount)
+            own = share
+            # The last credit takes whatever is left, so that no cent remains.
+            if discount and share != 1 and credits.agrees(item):
+                own = self._own_share(item, discount, taken, share)
+            result += given_back([taken], own, book.rounding)
+        return tuple(result)
+
+    def _own_share(self, item, discount, taken, share):
+        """Return which share of what is left of ``taken`` belongs to the days that
+        ``item`` credits; ``share`` where it belongs to all days of the charge alike."""
+        row = self.env["recurring.billed.item"].browse(item.origin)
+        part = Period(row.date_start, row.date_end)
+        if not discount.is_longer(row.whole_start, part):
+            return share
+        # sudo: as in Account.
+        first = row.sudo().redemption_ids.filtered(
+            lambda one: (
+                one.use_id.id == taken.discount and one.period_start == taken.period
+            )
+        )
+        charged = replace(taken, amount=sum(map(exact, first.mapped("line_amount"))))
+        charge = Priced(exact(row.amount), row.whole_start, part=part)
+        return share_given_back(
+            discount, charged, taken.amount, charge, -item.amount, item.part
+        )
 
     def _priced(self, item, line, holdings, resolver):
         start = item.whole.start
@@ -140,6 +174,7 @@ class RecurringSubscription(models.Model):
             start=start,
             discounts=frozenset(one.key for one in holdings if one.touches(line)),
             rate=line._before_tax_rate(resolver),
+            part=item.part,
         )
 
 
@@ -163,9 +198,14 @@ class RecurringSubscriptionLine(models.Model):
             return []
         rounding = currency_rounding(self.currency_id)
         invoiced = round_share(item.net, self._before_tax_rate(resolver), rounding)
-        return [
-            Redeemed(
-                taken.discount, taken.period, taken.amount, taken.before_tax, invoiced
+        redeemed, named = [], set()
+        for taken in item.discounts:
+            # Several periods of one coupon in a charge: it is paid once.
+            paid = 0 * invoiced if taken.discount in named else invoiced
+            named.add(taken.discount)
+            redeemed.append(
+                Redeemed(
+                    taken.discount, taken.period, taken.amount, taken.before_tax, paid
+                )
             )
-            for taken in item.discounts
-        ]
+        return redeemed

@@ -43,11 +43,35 @@ class RecurringSubscription(models.Model):
             return resolver.journal(sub), resolver.position(sub), country
 
         differences = self._discounted(differences, resolver)
-        return [
+        differences, former = self._part_former(differences)
+        drafts = [
             draft
             for subs in self.grouped(one_invoice).values()
             for draft in subs._prepare_drafts_together(differences, run, resolver)
         ]
+        for (sub, payer), items in former.items():
+            before = resolver.before(payer)
+            drafts += sub._prepare_drafts_together({sub.id: items}, run, before)
+        return drafts
+
+    def _part_former(self, differences):
+        """Part what is due into what the payers of today get, and what former ones
+        still get for what was served before: ``{(subscription, former): items}``."""
+        today, former = dict(differences), {}
+        for sub in self.filtered("former_payers"):
+            payers = {
+                item.nature: sub._former_on(item.part.start)
+                for item in differences[sub.id]
+                if item.kind == "charge"
+            }
+            items = []
+            for item in differences[sub.id]:
+                # A credit stands beside the charges that it may be netted with.
+                payer = payers.get(item.nature)
+                here = former.setdefault((sub, payer), []) if payer else items
+                here.append(item)
+            today[sub.id] = tuple(items)
+        return today, former
 
     def _prepare_drafts_together(self, differences, run, resolver):
         items = [item for sub in self for item in differences[sub.id]]
@@ -154,11 +178,13 @@ class RecurringSubscription(models.Model):
         first = billed[:1]
         refund = document.kind == "credit_note"
         references = dict.fromkeys(filter(None, billed.mapped("client_order_ref")))
+        payer, address, _chosen = resolver.parties(first)
+        address = address if resolver.former else billed._shared_shipping()
         vals = {
             "move_type": "out_refund" if refund else "out_invoice",
             "company_id": run.company_id.id,
-            "partner_id": first.partner_invoice_id.id,
-            "partner_shipping_id": billed._shared_shipping().id,
+            "partner_id": payer.id,
+            "partner_shipping_id": address.id,
             "currency_id": first.currency_id.id,
             "journal_id": resolver.journal(first).id,
             "invoice_date": self._invoice_date(document, run),
@@ -177,7 +203,7 @@ class RecurringSubscription(models.Model):
         if not term:
             # Odoo would say today, which need not be the day of the invoice.
             vals["invoice_date_due"] = vals["invoice_date"]
-        if first.preferred_payment_method_line_id:
+        if first.preferred_payment_method_line_id and not resolver.former:
             vals["preferred_payment_method_line_id"] = (
                 first.preferred_payment_method_line_id.id
             )

@@ -61,7 +61,8 @@ class RecurringSubscription(models.Model):
         if taxes is None:
             taxes = line._charged_taxes(item)
         if taxes is None:
-            taxes = pricing.resolver.booking(self, line.product_id)[2]
+            before = pricing.resolver.before(self._former_on(item.part.start))
+            taxes = before.booking(self, line.product_id)[2]
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             None,
             product_id=line.product_id,

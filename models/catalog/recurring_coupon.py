@@ -11,6 +11,7 @@ FREE_ONCE_USED = {
     "max_uses",
     "max_uses_per_customer",
     "note",
+    "without_approval",
 }
 
 

@@ -41,7 +41,7 @@ class RecurringMeter(models.Model):
         default="sum",
         required=True,
         help="Average over time: each quantity holds until the next event, also into "
-        "the next period.",
+        "the next period. It is one of the whole period: 10 for half a month are 5.",
     )
     unit = fields.Char(
         translate=True, help="In the plural, as the invoice says it: calls, GB, users."
@@ -52,7 +52,9 @@ class RecurringMeter(models.Model):
         default="half_up",
         required=True,
     )
-    charge_ids = fields.One2many("recurring.plan.charge", "meter_id", readonly=True)
+    charge_ids = fields.One2many(
+        "recurring.plan.charge", "meter_id", string="Plan Charges", readonly=True
+    )
     plan_count = fields.Integer(string="Plans", compute="_compute_plan_count")
 
     _code_unique = models.UniqueIndex(

@@ -16,7 +16,11 @@ class RecurringPlanPhase(models.Model):
     _order = "charge_id, sequence, id"
 
     charge_id = fields.Many2one(
-        "recurring.plan.charge", required=True, ondelete="cascade", index=True
+        "recurring.plan.charge",
+        string="Plan Charge",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="charge_id.company_id", store=True)
     currency_id = fields.Many2one(related="charge_id.currency_id")
@@ -50,13 +54,18 @@ class RecurringPlanPhase(models.Model):
     # What it costs
     # ------------------------------------------------------------------
 
-    def _prices(self, price, factor):
+    def _prices(self, price, factor, currency):
         """Return ``(price, factor)`` of the phase for a line at the charge's own ones.
 
-        :param price: a Decimal, for one unit, in the subscription's currency
+        :param price: a Decimal, for one unit, in the subscription's ``currency``
         :param factor: a Decimal, see ``recurring.plan.charge._price_factor``
         """
         self.ensure_one()
+        if self.price_type == "price" and currency != self.currency_id:
+            own = exact(self.price)
+            # As the charge's own price: whole cents stay whole cents.
+            charge = self.charge_id
+            return charge._converted(own, self.currency_id, currency, factor), factor
         if self.price_type == "price":
             return round_half_up(exact(self.price) * factor, SIX_DECIMALS), factor
         share = (100 - exact(self.discount)) / 100

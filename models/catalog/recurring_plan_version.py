@@ -50,7 +50,10 @@ class RecurringPlanVersion(models.Model):
         help="The currency of the prices below. Subscriptions in another currency "
         "get them converted at the rate of the day they start.",
     )
-    charge_ids = fields.One2many("recurring.plan.charge", "version_id", copy=True)
+    # In the singular: the title of the window that adds one is made of it.
+    charge_ids = fields.One2many(
+        "recurring.plan.charge", "version_id", string="Plan Charge", copy=True
+    )
 
     # Billing period
     interval_count = fields.Integer(string="Billed Every", default=1, required=True)
@@ -151,7 +154,7 @@ class RecurringPlanVersion(models.Model):
     cancel_when = fields.Selection(
         [
             ("now", "On the day asked for"),
-            ("period_end", "At the end of the billed period"),
+            ("period_end", "At the end of the current period"),
             ("term_end", "At the end of the term"),
         ],
         string="Cancellation Takes Effect",

@@ -13,6 +13,7 @@ from ...engine.phases import Ramp
 from ...engine.rating import rate
 from ...engine.terms import LineTerms
 from ...engine.usage import UsageTerms, Use
+from ..engine_texts import sentence_of
 from ..exact import currency_rounding, exact
 from .texts import money
 
@@ -131,9 +132,12 @@ class RecurringPlanVersion(models.Model):
         for version in self:
             try:
                 version.calc_result = version._calculator_table()
-            except EngineError:
+            except EngineError as error:
                 version.calc_result = Markup("<p class='text-muted'>%s</p>") % (
-                    self.env._("The conditions above do not fit together yet.")
+                    self.env._(
+                        "The conditions above do not fit together yet. %s",
+                        sentence_of(self.env, error),
+                    )
                 )
 
     # ------------------------------------------------------------------
@@ -188,8 +192,9 @@ class RecurringPlanVersion(models.Model):
                 break
             amount = line.amount
             if number < len(phases):
-                price, factor = phases[number]._prices(
-                    exact(charge.unit_price), exact(1)
+                phase = phases[number]
+                price, factor = phase._prices(
+                    exact(charge.unit_price), exact(1), phase.currency_id
                 )
                 terms = charge._engine_terms(unit_price=price, factor=factor)
                 amount = rate(terms, quantity).amount

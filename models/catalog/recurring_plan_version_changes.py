@@ -7,7 +7,7 @@ PRORATIONS = [
 ]
 MOMENTS = [
     ("now", "Immediately"),
-    ("period_end", "At the end of the billed period"),
+    ("period_end", "At the end of the current period"),
     ("term_end", "At the end of the term"),
 ]
 

@@ -14,7 +14,11 @@ class RecurringPriceTier(models.Model):
     _order = "charge_id, open_ended, up_to, id"
 
     charge_id = fields.Many2one(
-        "recurring.plan.charge", required=True, ondelete="cascade", index=True
+        "recurring.plan.charge",
+        string="Plan Charge",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="charge_id.company_id", store=True)
     currency_id = fields.Many2one(related="charge_id.currency_id")

@@ -11,6 +11,7 @@ from . import subscription_cancellation
 from . import subscription_terms
 from . import recurring_subscription_line
 from . import line_engine
+from . import line_tax_basis
 from . import subscription_engine
 from . import subscription_preview
 from . import subscription_screens

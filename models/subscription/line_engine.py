@@ -37,7 +37,7 @@ class RecurringSubscriptionLine(models.Model):
         """Tell whether somebody charges this once, apart from what the plan does."""
         return self.role == "one_off" and not self.charge_id
 
-    def _engine_terms(self, nature=None, uses=None):
+    def _engine_terms(self, nature=None, uses=None, resolver=None):
         """Return the engine's terms of this line, its price already a snapshot.
 
         ``uses`` is what was used, ``{whole period: Use}``, of a line by usage.
@@ -55,6 +55,7 @@ class RecurringSubscriptionLine(models.Model):
             basis=version.proration_basis,
             stub=version.first_period,
             nature=nature,
+            former=self._former_natures(resolver) if nature else (),
             credit_due=self.credit_from or None,
             usage=self._usage_terms(uses),
         )
@@ -68,6 +69,17 @@ class RecurringSubscriptionLine(models.Model):
             return False
         return start == end or self._schedule().period_at(end - ONE_DAY).end <= closed
 
+    def _former_natures(self, resolver=None):
+        """Return the natures of the payers before today's, as the engine wants them."""
+        formers = self.subscription_id._formers()
+        if not formers:
+            return ()
+        resolver = resolver or Resolver()
+        return tuple(
+            (former.until, self._natures(resolver.before(former))[self.id])
+            for former in formers
+        )
+
     def _natures(self, resolver=None):
         """Return ``{line id: nature}``: payer, company, currency, product, account,
         taxes and price basis as they would be invoiced today (law 4)."""
@@ -79,7 +91,7 @@ class RecurringSubscriptionLine(models.Model):
             account, _own, taxes = resolver.booking(sub, line.product_id)
             natures[line.id] = ledger._nature(
                 {
-                    "partner_id": sub.partner_invoice_id.id,
+                    "partner_id": resolver.parties(sub)[0].id,
                     "company_id": sub.company_id.id,
                     "currency_id": sub.currency_id.id,
                     "product_id": line.product_id.id,

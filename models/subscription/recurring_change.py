@@ -36,7 +36,7 @@ TYPES = [
 STATES = [
     ("waiting", "Waiting for approval"),
     ("scheduled", "Scheduled"),
-    ("applied", "Done"),
+    ("applied", "Applied"),
     ("withdrawn", "Withdrawn"),
     ("refused", "Refused"),
 ]

@@ -61,6 +61,7 @@ class RecurringSubscriptionLine(models.Model):
     sequence = fields.Integer(default=10)
     charge_id = fields.Many2one(
         "recurring.plan.charge",
+        string="Plan Charge",
         ondelete="restrict",
         index=True,
         help="The plan's charge; empty for a charge made for this customer only.",

@@ -1,5 +1,7 @@
 """How invoices are booked: asked of Odoo once per customer and product."""
 
+from copy import copy
+
 
 class Resolver:
     """Remembers, for one batch and billing date, what is due and how Odoo books it.
@@ -19,19 +21,39 @@ class Resolver:
         self._journals = {}
         self._lines = {}
         self._due = {}
+        self.former = None
         # By subscription: what is due less what coupons take off.
         self.discounted = {}
 
+    def before(self, former):
+        """Return this resolver for what a former payer still gets, see ``Former``; it
+        shares what is known."""
+        if not former:
+            return self
+        resolver = copy(self)
+        resolver.former = former
+        return resolver
+
+    def parties(self, sub):
+        """Return (payer, service address, chosen fiscal position) of the invoice."""
+        if self.former:
+            return self.former.parties(sub)
+        return (
+            sub.partner_invoice_id,
+            sub.partner_shipping_id,
+            sub.fiscal_position_id,
+        )
+
     def position(self, sub):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
-        key = sub._position_key()
+        key = sub._position_key(self)
         if key not in self._positions:
             self._positions[key] = sub._resolve_fiscal_position(self)
         return self._positions[key]
 
     def know(self, sub, position):
         """Take for granted the fiscal position of a subscription."""
-        self._positions[sub._position_key()] = position
+        self._positions[sub._position_key(self)] = position
 
     def booking(self, sub, product):
         """Return (income account, the product's taxes, those on the invoice)."""

@@ -46,7 +46,7 @@ class RecurringSubscription(models.Model):
     def _agreed_end(self):
         """Return the end apart from any cancellation, False when open: that of a term
         that does not renew by itself."""
-        first = self._standing_cancellations()[-1:]
+        first = self._open_cancellations()[-1:]
         if not first:
             return self.end_date
         return fields.Date.to_date(first.details["end_date"])
@@ -213,7 +213,7 @@ class RecurringSubscription(models.Model):
 
     def _restore_lines(self):
         """Let the lines end as they did before the cancellations that stand."""
-        for cancel in self._standing_cancellations():
+        for cancel in self._open_cancellations():
             for line_id, end_date, bill_until in cancel.details["lines"]:
                 line = applying(self.line_ids.browse(line_id))
                 line.write({"end_date": end_date, "bill_until": bill_until})
@@ -221,11 +221,17 @@ class RecurringSubscription(models.Model):
     def _standing_cancellations(self):
         """Return the cancellations not withdrawn, newest first: a cancellation that was
         changed is withdrawn as a whole."""
+        return self._cancellations_since(("start", "undo_cancel"))
+
+    def _open_cancellations(self):
+        """Return the cancellations that can still be withdrawn, newest first: one that
+        was carried out before the subscription started again is history."""
+        return self._cancellations_since(("start", "undo_cancel", "reactivate"))
+
+    def _cancellations_since(self, types):
+        """Return the cancellations after the last change of these types."""
         turns = self.env["recurring.change"].search(
-            [
-                ("subscription_id", "=", self.id),
-                ("type", "in", ("start", "cancel", "undo_cancel")),
-            ],
+            [("subscription_id", "=", self.id), ("type", "in", ("cancel", *types))],
             order="id desc",
         )
         standing = turns.browse()

@@ -42,10 +42,17 @@ class RecurringSubscription(models.Model):
         natures = lines._natures(resolver)
         uses = lines._uses()
         return {
-            sub.id: [
-                line._engine_terms(natures[line.id], uses.get(line.id))
-                for line in sub.line_ids - settled
-            ]
+            sub.id: lines._share_periods(
+                [
+                    (
+                        line,
+                        line._engine_terms(
+                            natures[line.id], uses.get(line.id), resolver
+                        ),
+                    )
+                    for line in sub.line_ids - settled
+                ]
+            )
             for sub in self
         }
 
@@ -124,14 +131,9 @@ class RecurringSubscription(models.Model):
             "price_basis",
         ]
 
-    def _position_key(self):
+    def _position_key(self, resolver):
         """Return what decides about the fiscal position: equal keys share it."""
-        return (
-            self.company_id,
-            self.partner_invoice_id,
-            self.partner_shipping_id,
-            self.fiscal_position_id,
-        )
+        return (self.company_id, *resolver.parties(self))
 
     def _booking_key(self, resolver):
         """Return what decides, beside the product, about accounts and taxes."""
@@ -140,12 +142,11 @@ class RecurringSubscription(models.Model):
     def _resolve_fiscal_position(self, resolver):
         """Return the fiscal position of the next invoice: chosen, else Odoo's own."""
         self.ensure_one()
-        return self.fiscal_position_id or (
+        payer, address, chosen = resolver.parties(self)
+        return chosen or (
             self.env["account.fiscal.position"]
             .with_company(self.company_id)
-            ._get_fiscal_position(
-                self.partner_invoice_id, delivery=self.partner_shipping_id
-            )
+            ._get_fiscal_position(payer, delivery=address)
         )
 
     def _resolve_booking(self, product, resolver):

@@ -179,6 +179,7 @@ class RecurringSubscription(models.Model):
         day = fields.Date.to_date(day)
         if self.state not in RUNNING:
             raise UserError(self.env._("%s is not running.", self.name))
+        self._check_one_off(price_unit * quantity)
         line = applying(self.env["recurring.subscription.line"]).create(
             {
                 "subscription_id": self.id,

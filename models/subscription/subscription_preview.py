@@ -239,11 +239,14 @@ class RecurringSubscription(models.Model):
 
     def _coupon_texts(self, item):
         """Return "SPRING −6.00 €" for what each coupon takes off an item."""
-        uses = self.env["recurring.coupon.use"]
+        uses, amounts = self.env["recurring.coupon.use"], {}
+        for taken in item.discounts:
+            if taken.discount:
+                so_far = amounts.get(taken.discount, 0)
+                amounts[taken.discount] = so_far + taken.amount
         return [
-            f"{uses.browse(taken.discount).code} {self._money(-taken.amount)}"
-            for taken in item.discounts
-            if taken.discount
+            f"{uses.browse(use_id).code} {self._money(-amount)}"
+            for use_id, amount in amounts.items()
         ]
 
     def _line_of(self, item):

@@ -15,6 +15,12 @@ def rating_texts(env, rating, currency):
 def _step_texts(env, step, currency):
     if step.kind == "included":
         return [env._("%s included", number(env, step.quantity))]
+    if step.kind == "together":
+        used = number(env, step.quantity)
+        return [env._("With the days before in this period: %s", used)]
+    if step.kind == "earlier":
+        less = money(env, step.amount, currency)
+        return [env._("less what the days before come to: %s", less)]
     if step.kind == "minimum":
         return [env._("up to the minimum: %s", money(env, step.amount, currency))]
     if step.kind == "maximum":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from odoo import fields, models
 
 from ..catalog.texts import number
+from ..subscription.resolver import Resolver
 
 
 @dataclass
@@ -33,24 +34,27 @@ class RecurringSubscription(models.Model):
     # Instead of Odoo's detection
     # ------------------------------------------------------------------
 
-    def _vat_by_rules(self):
-        """Tell whether the rules decide about this subscription."""
-        return not self.fiscal_position_id and self.company_id._vat_is_decided()
+    def _vat_by_rules(self, resolver=None):
+        """Tell whether the rules decide: unless a fiscal position was chosen."""
+        _payer, _address, chosen = (resolver or Resolver()).parties(self)
+        return not chosen and self.company_id._vat_is_decided()
 
-    def _position_key(self):
+    def _position_key(self, resolver):
         """The products on it matter too: the first one names the position."""
-        key = super()._position_key()
-        return (*key, self._vat_first_product()) if self._vat_by_rules() else key
+        key = super()._position_key(resolver)
+        if not self._vat_by_rules(resolver):
+            return key
+        return (*key, self._vat_first_product())
 
     def _booking_key(self, resolver):
         key = super()._booking_key(resolver)
-        if not self._vat_by_rules():
+        if not self._vat_by_rules(resolver):
             return key
-        return (*key, self.partner_invoice_id, self.partner_shipping_id)
+        return (*key, *resolver.parties(self))
 
     def _resolve_fiscal_position(self, resolver):
         """Return the position of the first line's decision for the whole document."""
-        if not self._vat_by_rules():
+        if not self._vat_by_rules(resolver):
             return super()._resolve_fiscal_position(resolver)
         product = self._vat_first_product()
         if not product:
@@ -62,7 +66,7 @@ class RecurringSubscription(models.Model):
         return position
 
     def _resolve_booking(self, product, resolver):
-        if not self._vat_by_rules():
+        if not self._vat_by_rules(resolver):
             return super()._resolve_booking(product, resolver)
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
@@ -95,20 +99,14 @@ class RecurringSubscription(models.Model):
         """Return the answer for a product sold to this subscription's customer."""
         memory = memory_of(resolver)
         day = resolver.day or fields.Date.context_today(self)
-        payer, address = self.partner_invoice_id, self.partner_shipping_id
+        payer, address, _chosen = resolver.parties(self)
+        address = address or payer
         key = (self.company_id, payer, address, product, day)
         if key not in memory.answers:
             memory.answers[key] = self.company_id._vat_answer(
-                payer, self._vat_address(), product, day
+                payer, address, product, day
             )
         return memory.answers[key]
-
-    def _vat_address(self):
-        """Return where the customer is for VAT: the service address, else the payer's.
-
-        A service goes to the customer's seat; goods go where they are delivered.
-        """
-        return self.partner_shipping_id or self.partner_invoice_id
 
     def _vat_position(self, decision, resolver):
         """Return the fiscal position that carries out a decision.
@@ -126,7 +124,7 @@ class RecurringSubscription(models.Model):
 
     def _vat_fault(self, product, resolver):
         """Return why a product cannot be invoiced as decided, None if it can."""
-        if not self._vat_by_rules():
+        if not self._vat_by_rules(resolver):
             return None
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
@@ -163,7 +161,7 @@ class RecurringSubscription(models.Model):
 
         All that the batch has decided so far is kept in one go.
         """
-        if not self._vat_by_rules():
+        if not self._vat_by_rules(resolver):
             return False
         memory = memory_of(resolver)
         answer = self._vat_answer(product, resolver)

@@ -3,6 +3,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...exact import exact
+from .change_plan import WHOLE
+
 
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
@@ -14,6 +17,10 @@ class RecurringSubscription(models.Model):
             ``price_unit``; optional ``quantity``, ``price_unit``, ``price_basis``,
             ``discount`` and ``name``
         """
+        if exact(values.get("quantity")) < 0 or exact(values.get("price_unit")) < 0:
+            raise UserError(self.env._("A quantity or a price is not negative."))
+        if not 0 <= exact(values.get("discount")) <= 100:
+            raise UserError(self.env._("A discount lies between 0 and 100 percent."))
         if values.get("charge_id"):
             line = self._addon_of_plan(edit, int(values["charge_id"]))
         elif values.get("product_id") and "price_unit" in values:
@@ -56,6 +63,7 @@ class RecurringSubscription(models.Model):
 
     def _add_running_line(self, edit, values):
         """Start a line on the grid of the others; it ends when they end."""
+        self._refuse_overtaken(edit, (*WHOLE, "resume"))
         beside = edit.running()[:1]
         if not beside:
             raise UserError(

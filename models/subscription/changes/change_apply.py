@@ -11,7 +11,7 @@ from ....engine.metrics import monthly_amount
 from ...exact import exact
 from ...guard import applying
 from ..recurring_subscription import RUNNING
-from .change_edit import Edit, undo_lines
+from .change_edit import Edit
 
 # What can be asked for, and what it is called where the user is told that it cannot.
 KINDS = (
@@ -68,7 +68,7 @@ class RecurringSubscription(models.Model):
                 kind,
                 values or {},
                 when=when,
-                date=fields.Date.to_date(date),
+                date=date,
                 proration=proration,
                 reason=reason,
                 note=note,
@@ -103,7 +103,7 @@ class RecurringSubscription(models.Model):
             raise UserError(self.env._("“%s” is not a kind of change.", kind))
         self.check_access("write")
         self._check_may_change(kind)
-        today = fields.Date.context_today(self)
+        today, date = fields.Date.context_today(self), fields.Date.to_date(date)
         when = when or ("date" if date else self._usual_moment(kind, values))
         day = self._change_day(when, date, today)
         self._check_day(kind, day)
@@ -124,31 +124,31 @@ class RecurringSubscription(models.Model):
         """
         proration = ask["proration"]
         due_before = self._amount_due_now(today)[self.id]
-        monthly_before = self._monthly_on(day)
+        grid = self._schedule_on(day)
         edit = Edit(self, day, today, proration)
         change_type = getattr(self, f"_apply_{ask['kind']}")(edit, ask["values"])
         if edit.header and not edit.is_scheduled:
             self._write_header(edit.header)
         self._reopen_from(min(day, edit.day))
-        self._settle_difference(edit)
+        self._settle_difference(edit, grid)
         self._refresh_billing_state()
         due_after = self._amount_due_now(today)
         known = {
             "proration": proration,
             "amount_effect": due_after[self.id] - due_before,
-            "monthly_effect": float(self._monthly_on(edit.day) - monthly_before),
+            "monthly_effect": float(self._monthly_on(edit.day) - edit.monthly_before),
             "details": {**edit.details(), "ask": ask},
             **values,
         }
         state = "scheduled" if edit.is_scheduled else "applied"
         change = self._keep_change(record, change_type, edit.day, state, known)
         for follower, later, header in edit.followers:
-            self._record_change(
-                follower,
-                later,
-                state="scheduled",
-                details={"header": header, "of": change.id},
+            details = {"header": header, "of": change.id}
+            planned = self._record_change(
+                follower, later, state="scheduled", details=details
             )
+            if later <= today:
+                self._enter_change(planned)
         return change
 
     def _keep_change(self, record, change_type, day, state, known):
@@ -270,20 +270,22 @@ class RecurringSubscription(models.Model):
         return line._schedule() if line else self._schedule()
 
     def _monthly_on(self, day):
-        """Return the recurring amount that runs on a day, per month, as a Decimal."""
+        """Return the recurring amount before tax that runs on a day, per month."""
         total = exact(0)
         for line in self._lines_on(day):
             version = line._version()
             interval = Interval(version.interval_count, version.interval_unit)
-            total += monthly_amount(exact(line.amount_period), interval)
+            total += monthly_amount(line._before_tax(line.amount_period), interval)
         return round(total, self.currency_id.decimal_places)
 
-    def _settle_difference(self, edit):
-        """With the policy ``next`` the difference waits for the next invoice."""
+    def _settle_difference(self, edit, grid):
+        """With the policy ``next`` the difference waits for the next invoice: by the
+        periods as they were, ``grid``, or as they are now, whichever comes first."""
         if edit.proration != "next" or edit.is_scheduled:
             return
-        schedule = self._schedule_on(edit.day)
-        boundary = schedule.next_boundary(max(edit.day, edit.today))
+        day = max(edit.day, edit.today)
+        grids = (grid, self._schedule_on(edit.day))
+        boundary = min(schedule.next_boundary(day) for schedule in grids)
         version = self.plan_version_id
         if version.timing == "advance":
             boundary -= timedelta(days=version.days_ahead)
@@ -297,6 +299,9 @@ class RecurringSubscription(models.Model):
     def _write_header(self, header):
         """Write what a change made of the header; a state goes through its guard."""
         values = dict(header)
+        until = fields.Date.to_date(values.pop("payer_until", None))
+        if until:
+            values["former_payers"] = self._with_former(until)
         state = values.pop("state", None)
         if values:
             applying(self).write(values)
@@ -318,74 +323,25 @@ class RecurringSubscription(models.Model):
             change.subscription_id._each_alone("_enter_change", change)
 
     def _enter_change(self, change):
-        ended = self.end_date and self.end_date <= change.effective_date
-        resumed = change.type == "resume" and self.state != "paused"
-        if self.state == "closed" or ended or resumed:
+        over = self.state == "closed" or (
+            self.end_date and self.end_date <= change.effective_date
+        )
+        resumed = change.type == "resume" and not self._standing_pause()
+        if (over and change.type != "reactivate") or resumed:
             change._set_state(("scheduled",), "withdrawn")
             return
-        self._write_header((change.details or {}).get("header") or {})
+        header = dict((change.details or {}).get("header") or {})
+        if self.state == "cancelling":
+            self._agree_while_cancelling(header)
+        self._write_header(header)
         change._set_state(("scheduled",), "applied")
         self._refresh_billing_state()
 
-
-class RecurringChange(models.Model):
-    _inherit = "recurring.change"
-
-    def action_withdraw(self):
-        """Take back changes that are scheduled, or wait for approval."""
-        for change in self.sorted("id", reverse=True):
-            change.subscription_id.check_access("write")
-            change._withdraw()
-        return True
-
-    def _withdraw(self):
-        """Undo what the change did to the lines, unless a later one builds on it."""
-        self.ensure_one()
-        sub = self.subscription_id
-        if (self.details or {}).get("of"):
-            raise UserError(
-                self.env._(
-                    "%s belongs to a pause: resume earlier, or withdraw the pause.",
-                    self._type_name(),
-                )
-            )
-        if self.state == "scheduled":
-            later = self._built_upon()
-            if later:
-                raise UserError(
-                    self.env._(
-                        "“%(later)s” of %(day)s builds on this change: withdraw that "
-                        "one first.",
-                        later=later._type_name(),
-                        day=format_date(self.env, later.effective_date),
-                    )
-                )
-            undo_lines(sub, self.details or {})
-            sub._drop_planned_resume(self)
-            sub._reopen_from(self.effective_date)
-            sub._refresh_billing_state()
-        self._set_state(
-            ("scheduled", "waiting"),
-            "withdrawn",
-            decided_uid=self.env.uid,
-            decided_date=fields.Datetime.now(),
-        )
-
-    def _built_upon(self):
-        """Return a later change that stands and touched the same lines, if any."""
-        details = self.details or {}
-        own = set(details.get("created", ()))
-        own.update(row[0] for row in details.get("lines", ()))
-        for change in self.subscription_id.change_ids.sorted("id", reverse=True):
-            if change.id <= self.id or change.state not in ("scheduled", "applied"):
-                continue
-            if change.type == "cancel" and change not in (
-                self.subscription_id._standing_cancellations()
-            ):
-                continue
-            if own & {row[0] for row in (change.details or {}).get("lines", ())}:
-                return change
-        return self.browse()
-
-    def _type_name(self):
-        return dict(self._fields["type"]._description_selection(self.env))[self.type]
+    def _agree_while_cancelling(self, header):
+        """Leave it cancelled: an agreed end counts once that is withdrawn."""
+        header.pop("state", None)
+        if "end_date" in header:
+            first = self._standing_cancellations()[-1:]
+            details = {**first.details, "end_date": header.pop("end_date")}
+            # sudo: nobody may write history by hand, so no group has the right to.
+            applying(first.sudo()).details = details

@@ -47,42 +47,57 @@ class RecurringSubscription(models.Model):
         return self.env.su or user.has_group("recurring_revenue.group_manager")
 
     def _exceeds_lines(self, values, day, company):
-        """Tell whether a unit becomes cheaper by more than the limit."""
+        """Tell whether a unit becomes cheaper by more than the limit, measured from the
+        price before anything was agreed: small cuts add up."""
         limit = 1 - exact(company.rr_approval_percent) / 100
         lines = {line.id: line for line in self.line_ids}
         for row in values.get("lines") or ():
             line = lines.get(int(row["line_id"]))
             if not line:
                 continue
-            discount = exact(row.get("discount", line.discount))
-            # A discount of a price scale is measured like one of a price.
-            before = exact(line.price_unit) or 1
-            after = exact(row.get("price_unit", line.price_unit)) or (
-                0 if line.price_unit else 1
-            )
-            before *= 100 - exact(line.discount)
-            after *= 100 - discount
-            if after < before * limit:
+            track = line._track().filtered(lambda part: part.start_date <= day)
+            line = track.sorted("start_date")[-1:] or line
+            now = line._unit_value()
+            after = line._unit_value(row.get("price_unit"), row.get("discount"))
+            if after < now and after < max(now, line._listed_value()) * limit:
                 return True
         return False
 
     def _exceeds_addon_add(self, values, day, company):
         """Tell whether an add-on is sold for less than the limit allows."""
         charge = self.env["recurring.plan.charge"].browse(values.get("charge_id") or 0)
-        if not charge:
-            return False
-        asked = charge.unit_price
-        price = exact(values.get("price_unit", asked)) * (
+        product = self.env["product.product"].browse(values.get("product_id") or 0)
+        if charge:
+            listed = exact(self._price_values(charge, 1.0, day)["price_unit"])
+        else:
+            own = product.with_company(company)
+            listed = exact(
+                own.currency_id._convert(
+                    own.lst_price, self.currency_id, company, day, round=False
+                )
+            )
+        price = exact(values.get("price_unit", listed)) * (
             100 - exact(values.get("discount"))
         )
-        limit = 100 - exact(company.rr_approval_percent)
-        return price < exact(asked) * limit
+        return price < listed * (100 - exact(company.rr_approval_percent))
 
     def _exceeds_postpone(self, values, day, company):
         """Tell whether more days are given away than the limit allows."""
         until = fields.Date.to_date(values.get("until"))
         start = self.billed_through or day
         return bool(until) and (until - start).days > company.rr_approval_days
+
+    def _check_one_off(self, amount):
+        """Only who approves price cuts gives money back as a charge below zero."""
+        if amount >= 0 or not self.company_id.rr_approve_changes:
+            return
+        if not self._may_approve():
+            raise AccessError(
+                self.env._(
+                    "Price cuts need approval here: only an administrator adds a "
+                    "charge below zero."
+                )
+            )
 
     def _ask_for_approval(self, ask, day, **record):
         """Record what is asked for; nothing of it holds before it is approved."""
@@ -104,17 +119,23 @@ class RecurringSubscription(models.Model):
             **known,
             **record,
         )
-        self.activity_schedule(
-            "recurring_revenue.activity_approval",
-            note=self.env._(
+        self._request_approval(
+            self.env._(
                 "%(what)s from %(day)s: %(effect)s a month",
                 what=waiting._type_name(),
                 day=format_date(self.env, waiting.effective_date),
                 effect=self._signed(waiting.monthly_effect),
-            ),
-            user_id=self._approver().id,
+            )
         )
         return waiting
+
+    def _request_approval(self, what):
+        """Ask who approves, by an activity that says what for."""
+        self.activity_schedule(
+            "recurring_revenue.activity_approval",
+            note=what,
+            user_id=self._approver().id,
+        )
 
     def _approver(self):
         """Return who is asked: the leader of the team, else the first administrator."""
@@ -126,6 +147,27 @@ class RecurringSubscription(models.Model):
         )
         chosen = leader if leader in managers else managers[:1]
         return chosen or self.env.user
+
+
+class RecurringSubscriptionLine(models.Model):
+    _inherit = "recurring.subscription.line"
+
+    def _unit_value(self, price=None, discount=None):
+        """Return what a unit costs less its discount, as a Decimal; of a price scale,
+        which has no unit price, the share of it that is paid."""
+        given = price is not None
+        price = exact(price if given else self.price_unit)
+        if not price and not given and self._has_scale():
+            price = exact(1)
+        return price * (100 - exact(self.discount if discount is None else discount))
+
+    def _listed_value(self):
+        """Return what a unit cost before anything was agreed for it."""
+        listed = self
+        while listed.price_agreed and listed.previous_line_id:
+            listed = listed.previous_line_id
+        term = self.subscription_id.term_id
+        return listed._unit_value(discount=self._version()._term_like(term).discount)
 
 
 class RecurringChange(models.Model):

@@ -12,8 +12,9 @@ class RecurringSubscription(models.Model):
     def _apply_customer(self, edit, values):
         """Change customer, invoice address or service address: ids of partners.
 
-        What was billed so far stays with who was billed; a new customer brings its own
-        addresses unless they are given. Prices and currency stay as agreed.
+        What was billed so far stays with who was billed, and a period that began before
+        that day is still billed to them. A new customer brings its own addresses unless
+        they are given. Prices and currency stay as agreed.
         """
         asked = {name: int(values[name]) for name in PARTIES if values.get(name)}
         changed = {name: new for name, new in asked.items() if self[name].id != new}
@@ -34,7 +35,10 @@ class RecurringSubscription(models.Model):
         if "partner_id" in changed:
             partner = self.env["res.partner"].browse(changed["partner_id"])
             address = partner.address_get(["invoice"])["invoice"]
-            changed.setdefault("partner_invoice_id", address)
-            changed.setdefault("partner_shipping_id", partner.id)
-        edit.set(**changed)
+            own = {"partner_invoice_id": address, "partner_shipping_id": partner.id}
+            changed |= {**own, **asked}
+        if self.fiscal_position_id and "partner_invoice_id" in changed:
+            # It was chosen for who paid so far.
+            changed["fiscal_position_id"] = False
+        edit.set(**changed, payer_until=edit.day)
         return "customer"

@@ -60,17 +60,24 @@ class Edit:
         self.followers = []
 
     def move_to(self, day):
-        """Let the change hold from another day on than the one asked for."""
+        """Let the change hold from another day on than the one asked for.
+
+        Called before lines are edited: what the change adds a month is counted against
+        what would run on its day without it.
+        """
         self.day = day
         self.is_scheduled = day > self.today
+        self.monthly_before = self.sub._monthly_on(day)
 
     # ------------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------------
 
     def running(self):
-        """Return the recurring lines with service on the day of the change."""
-        return self.sub._lines_on(self.day)
+        """Return the recurring lines with service on the day of the change: none in a
+        pause, whatever it costs to hold the service."""
+        lines = self.sub._lines_on(self.day)
+        return lines.browse() if self.sub._is_paused_on(self.day) else lines
 
     def later(self):
         """Return the recurring lines that have service on or after the day."""
@@ -98,6 +105,7 @@ class Edit:
         """End a line on the day of the change; one that starts later never runs."""
         if line.end_date and line.end_date <= max(self.day, line.start_date):
             return
+        self.release(line)
         self._remember(line)
         day = max(self.day, line.start_date)
         paid, before = self.paid_until(line), line.bill_until or line.end_date
@@ -110,11 +118,44 @@ class Edit:
             }
         )
 
+    def free_until(self, line):
+        """Return up to when ``line`` costs nothing, None where it is billed on the day;
+        what is settled with this change is not free any more."""
+        free = line.bill_from
+        return free if free and free > self.day and not self.release(line) else None
+
+    def release(self, line):
+        """Settle from the day on what an earlier change left as it was billed: days of
+        ``line`` that the part before it has paid. Tell whether there were any."""
+        if self.proration == "none" or not line.bill_from:
+            return False
+        paid = line._track().filtered(
+            lambda part: (
+                part.end_date
+                and part.end_date <= self.day
+                and part.bill_until
+                and part.bill_until > self.day
+            )
+        )
+        for part in applying(paid):
+            self._remember(part)
+            part.bill_until = self.day if self.day > part.end_date else False
+            if self.is_scheduled:
+                part.credit_from = self.day
+        return bool(paid)
+
+    def drop(self, line):
+        """Let a line that has not begun never run."""
+        self._remember(line)
+        applying(line).write({"end_date": line.start_date, "bill_until": False})
+
     def replace(self, line, **values):
         """End a line and go on with a copy of it that has other ``values``."""
         start = max(self.day, line.start_date)
         paid = self.paid_until(line)
         free = line.bill_from if line.bill_from and line.bill_from > start else None
+        if line.start_date <= self.day:
+            free = self.free_until(line)
         if paid > start:
             free = max(paid, free or paid)
         copied = self.copied(line)

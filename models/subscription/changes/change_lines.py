@@ -57,7 +57,8 @@ class RecurringSubscription(models.Model):
     def _edit_line(self, edit, line, new):
         """Replace a line, and what follows it as far as it said the same.
 
-        A later part that was given another quantity, price or discount keeps that.
+        A later part that was given another quantity, price or discount keeps that; of
+        what is scheduled for another plan only the quantity follows.
         Returns the names of what changed.
         """
         digits = {name: line._fields[name].get_digits(self.env)[1] for name in EDITABLE}
@@ -73,6 +74,9 @@ class RecurringSubscription(models.Model):
             rest = {
                 name: value for name, value in rest.items() if part[name] == line[name]
             }
+            if part._version().plan_id != line._version().plan_id:
+                # Units go on in another plan; what was agreed on this one's price ends.
+                rest = {name: rest[name] for name in ("quantity",) if name in rest}
             values = dict(rest)
             if "price_unit" in values:
                 values["price_agreed"] = True

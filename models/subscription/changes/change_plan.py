@@ -9,6 +9,8 @@ from ...guard import applying
 
 # Of these only one can be scheduled ahead: each starts all lines anew.
 WHOLE = ("upgrade", "downgrade", "migrate", "pause", "postpone", "anchor")
+# What a change of everything would undo if it was made before them.
+OF_LINES = ("quantity", "price", "discount", "line", "addon_add", "addon_remove")
 
 
 class RecurringSubscription(models.Model):
@@ -97,19 +99,56 @@ class RecurringSubscription(models.Model):
                 )
             )
 
+    def _refuse_overtaken(self, edit, types):
+        """Refuse a change before another one that would be lost or contradict it.
+
+        ``types`` are those of the later changes, done or scheduled, that cannot stand
+        with this one.
+        """
+        self._refuse_scheduled_whole(edit)
+        later = self.change_ids.filtered(
+            lambda change: (
+                change.type in types
+                and change.state in ("applied", "scheduled")
+                and change.effective_date > edit.day
+                and not (change.details or {}).get("of")
+            )
+        ).sorted(lambda change: (change.effective_date, change.id))[:1]
+        if not later:
+            return
+        values = {
+            "type": later._type_name(),
+            "day": format_date(self.env, later.effective_date),
+        }
+        if later.state == "scheduled":
+            raise UserError(
+                self.env._(
+                    "“%(type)s” is scheduled for %(day)s and would be lost by this "
+                    "change: withdraw it first.",
+                    **values,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "“%(type)s” took effect on %(day)s and would be lost by a change "
+                "before it: choose that day or a later one.",
+                **values,
+            )
+        )
+
     # ------------------------------------------------------------------
     # The move
     # ------------------------------------------------------------------
 
     def _move_to_version(self, edit, version, values, keep_agreed=False):
         """End what runs and start the charges of ``version``, on their grid."""
-        self._refuse_scheduled_whole(edit)
-        if not edit.running():
+        self._refuse_overtaken(edit, (*WHOLE, *OF_LINES, "resume", "reactivate"))
+        old = edit.running()
+        if not old:
             raise UserError(
                 self.env._("%s has no service on that day: resume it first.", self.name)
             )
         self._freeze_grid()
-        old = edit.running()
         grid, bill_from = self._grid_of(edit, version, values.get("anchor"))
         end_date, term = self._term_of_move(edit, version)
         rows = self._lines_of_version(edit, old, version, values, keep_agreed)
@@ -151,7 +190,7 @@ class RecurringSubscription(models.Model):
             "grid_start": old.grid_start,
             "grid_anchor": old.grid_anchor,
         }
-        paid = edit.paid_until(old)
+        paid = max(edit.paid_until(old), edit.free_until(old) or edit.day)
         bill_from = paid if paid > edit.day else False
         if version._same_grid(old._version()):
             return grid, bill_from
@@ -201,9 +240,9 @@ class RecurringSubscription(models.Model):
         """Return the values of the lines that the version gives: its base charges, and
         the add-ons that run already."""
         given = {int(key): qty for key, qty in (values.get("quantities") or {}).items()}
-        rows = []
+        rows, continued = [], old.browse()
         for charge in version.charge_ids.filtered(lambda c: c.role != "one_off"):
-            same = self._line_like(old, charge)
+            same = self._line_like(old - continued, charge)
             if charge.role == "addon" and not same and charge.id not in given:
                 continue
             quantity = given.get(charge.id, self._quantity_for(old, same, charge))
@@ -212,8 +251,13 @@ class RecurringSubscription(models.Model):
             if same and keep_agreed:
                 row.update(self._agreed_of(same, charge))
                 row["phases"] = same._phases_to_come(edit.day)
+            before = same
+            if not same and charge.id not in given and charge.role == "base":
+                before = self._line_counted(old - continued, charge)
+            if before:
+                row["previous_line_id"] = before.id
+                continued |= before
             if same:
-                row["previous_line_id"] = same.id
                 row["analytic_distribution"] = same.analytic_distribution
             rows.append(row)
         # What was made for this customer only goes on as it is.
@@ -233,18 +277,21 @@ class RecurringSubscription(models.Model):
         """Keep what is counted: the same product's, else that of the main charge."""
         if charge.charge_model == "flat":
             return charge.default_quantity
-        counted = (
-            same
-            or old.filtered(
-                lambda line: (
-                    line.role == "base"
-                    and line.charge_id.charge_model not in (False, "flat")
-                )
-            )[:1]
-        )
+        counted = same or self._line_counted(old, charge)
         if counted and charge.role == "base":
             return counted.quantity
         return same.quantity if same else charge.default_quantity
+
+    def _line_counted(self, old, charge):
+        """Return the main line whose units another plan's charge counts on."""
+        if charge.charge_model == "flat":
+            return old.browse()
+        return old.filtered(
+            lambda line: (
+                line.role == "base"
+                and line.charge_id.charge_model not in (False, "flat")
+            )
+        )[:1]
 
     def _agreed_of(self, line, charge):
         """Return what was agreed with the customer and stays with a new version."""

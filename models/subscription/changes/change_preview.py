@@ -21,6 +21,7 @@ class RecurringSubscription(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        options["date"] = fields.Date.to_date(options.get("date"))
         return self._compare(kind, values or {}, **options)
 
     def _compare(self, kind, values, **options):
@@ -42,6 +43,8 @@ class RecurringSubscription(models.Model):
                 ),
                 "after": tried._picture(day, today),
             }
+            if change.type == "pause":
+                result["after"]["pause"] = change.what_text
             items, untaxed, taxed = tried._due_on(max(day, today))
             result["items"] = [tried._change_item(item) for item in items]
         _items, untaxed_before, taxed_before = stored._due_on(max(day, today))
@@ -67,7 +70,11 @@ class RecurringSubscription(models.Model):
         return items, self.currency_id.round(untaxed), self.currency_id.round(taxed)
 
     def _change_item(self, item):
-        return {**self._item_texts(item), "value": float(item.net)}
+        return {
+            **self._item_texts(item),
+            "value": float(item.net),
+            "with_tax": self._line_of(item)._tax_basis().included,
+        }
 
     def _picture(self, day, today):
         """Return what the subscription bills from a day on."""
@@ -93,6 +100,7 @@ class RecurringSubscription(models.Model):
             "discount": line.discount and number(self.env, line.discount),
             "amount": self._money(line.amount_period),
             "per": per_period(line._version()),
+            "with_tax": line._tax_basis().included,
         }
 
     # ------------------------------------------------------------------
@@ -107,7 +115,9 @@ class RecurringSubscription(models.Model):
             {
                 "before": self._picture_texts(before),
                 "after": self._picture_texts(after),
-                "day": self._day_text(comparison["effective_date"]),
+                "heading": self.env._(
+                    "From %(day)s on", day=self._day_text(comparison["effective_date"])
+                ),
                 "settled_on": self._day_text(comparison["settled_on"]),
                 "scheduled": comparison["scheduled"],
                 "waiting": comparison["waiting"],
@@ -116,7 +126,7 @@ class RecurringSubscription(models.Model):
                 "billed_without": self._money(comparison["billed_without"]),
                 "difference": self._money(abs(comparison["difference"])),
                 "difference_taxed": self._money(abs(comparison["difference_taxed"])),
-                "sign": self._sign(comparison["difference"]),
+                "sign": self._sign(comparison["difference"], comparison["billed"]),
                 "monthly_effect": self._signed(comparison["monthly_effect"]),
                 "yearly_effect": self._signed(after["yearly"] - before["yearly"]),
             },
@@ -128,14 +138,18 @@ class RecurringSubscription(models.Model):
             "monthly": self._money(picture["monthly"]),
             "yearly": self._money(picture["yearly"]),
             "next_day": self._day_text(picture["next_day"]),
-            "next_amount": self._money(picture["next_amount"]),
+            "next_is_credit": picture["next_amount"] < 0,
+            "next_amount": self._money(abs(picture["next_amount"])),
         }
 
     def _day_text(self, day):
         return day and format_date(self.env, day)
 
-    def _sign(self, amount):
+    def _sign(self, amount, billed):
+        """Say what a difference is: back is only what a credit note gives back."""
         compared = self.currency_id.compare_amounts(amount, 0.0)
+        if compared < 0 and self.currency_id.compare_amounts(billed, 0.0) >= 0:
+            return "less"
         return {1: "more", -1: "back", 0: "none"}[compared]
 
     def _signed(self, amount):

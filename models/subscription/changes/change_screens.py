@@ -126,7 +126,8 @@ class RecurringChange(models.Model):
         created = self._lines_of(details.get("created", ()))
         replaced = created.previous_line_id
         for line in created:
-            texts += self._replaced_texts(line)
+            if line.previous_line_id not in created:
+                texts += self._replaced_texts(line)
         for line in self._lines_of([row[0] for row in details.get("lines", ())]):
             if line not in replaced and self.type == "addon_remove":
                 texts.append(line.display_name)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ....engine.discounts import Discount
+from ....engine.discount import Discount
 from ...exact import exact
 
 STATES = [

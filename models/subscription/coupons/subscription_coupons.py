@@ -24,13 +24,14 @@ class RecurringSubscription(models.Model):
         :param code: the coupon's code; capitals make no difference
         :param date: the first day on which a period may start to be covered; the first
             period that is not billed yet when left out
-        :return: the ids of the uses, one for each subscription
+        :return: the ids of the uses, one for each subscription but for those where it
+            waits for an administrator's approval
         :raise UserError: with the reason why not, and nothing is changed
         """
         uses = self.env["recurring.coupon.use"]
         for sub in self:
             sub.check_access("write")
-            uses += sub._apply_coupon(code, fields.Date.to_date(date))
+            uses += sub._give_coupon(code, fields.Date.to_date(date))
         return uses.ids
 
     def action_remove_coupon(self, use_id, date=None):
@@ -67,8 +68,11 @@ class RecurringSubscription(models.Model):
     # Applying
     # ------------------------------------------------------------------
 
-    def _apply_coupon(self, code, day=None):
-        """Apply one coupon to one subscription and return its use."""
+    def _apply_coupon(self, code, day=None, record=None):
+        """Apply one coupon to one subscription and return its use.
+
+        ``record`` is the change that waited for approval, if it did.
+        """
         self.ensure_one()
         coupon = self.env["recurring.coupon"]._with_code(code, self.company_id)
         if coupon:
@@ -91,22 +95,24 @@ class RecurringSubscription(models.Model):
         )
         if self.state != "draft":
             use._set_dates()
-        self._record_coupon("coupon_add", use, before, use.start_date)
+        self._record_coupon("coupon_add", use, before, use.start_date, record)
         return use
 
-    def _record_coupon(self, change_type, use, before, day):
-        """Append to the history what a coupon does to the next invoice."""
+    def _record_coupon(self, change_type, use, before, day, record=None):
+        """Write to the history what a coupon does to the next invoice."""
         after = self._next_expected()
         # A first invoice that costs nothing is not expected at all any more.
         paid_before = before.untaxed if before else 0.0
         paid_after = after.untaxed if after and self._is_same(before, after) else 0.0
-        self._record_change(
-            change_type,
-            day or self.start_date,
-            note=self._coupon_note(use, before, paid_before, paid_after),
-            amount_effect=self.currency_id.round(paid_after - paid_before),
-            details={"coupon_use": use.id, "code": use.coupon_id.code},
-        )
+        day = day or self.start_date
+        known = {
+            "note": self._coupon_note(use, before, paid_before, paid_after),
+            "amount_effect": self.currency_id.round(paid_after - paid_before),
+            "details": {"coupon_use": use.id, "code": use.coupon_id.code},
+        }
+        if not record:
+            return self._record_change(change_type, day, **known)
+        return record._set_state(("applied",), "applied", effective_date=day, **known)
 
     @api.model
     def _is_same(self, before, after):

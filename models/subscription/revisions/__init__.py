@@ -4,6 +4,8 @@ from . import recurring_price_revision_line
 from . import price_revision_selection
 from . import price_revision_prepare
 from . import change_revise
+from . import change_take_back
+from . import change_take_back_version
 from . import price_revision_work
 from . import price_revision_notice
 from . import price_revision_screens

@@ -61,6 +61,7 @@ class RecurringSubscription(models.Model):
                 "price_unit": row["price_unit"],
                 "price_factor": row["price_factor"],
                 "price_source": source,
+                **row.get("also", {}),
             }
             if previous:
                 values["previous_line_id"] = previous.id

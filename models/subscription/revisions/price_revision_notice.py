@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...catalog.texts import money, number, per_period
+from .change_take_back import PRICE
 
 BATCH = 100  # e-mails per transaction
 TELLING = ("announced", "applying", "applied")
@@ -77,18 +78,38 @@ class RecurringPriceRevision(models.Model):
                 order="subscription_id",
             )
         )
-        reached = [
-            (sub, rows) for sub, rows in groups if sub._revision_recipient().email
-        ]
+        standing = [(sub, rows._drop_overtaken()) for sub, rows in groups]
+        reached = {
+            sub: rows
+            for sub, rows in standing
+            if rows and sub._revision_recipient().email
+        }
         now = fields.Datetime.now()
-        for _sub, rows in groups:
-            rows._take_notice("no_email", now)
-        for _sub, rows in reached:
-            rows._take_notice("queued", now)
+        for sub, rows in standing:
+            if sub not in reached:
+                rows._take_notice("no_email", now)
         if reached:
             template = self.sudo().mail_template_id.with_context(rr_revision=self.id)
-            template.send_mail_batch([sub.id for sub, _rows in reached])
+            for mail in template.send_mail_batch([sub.id for sub in reached]):
+                sub = self.env["recurring.subscription"].browse(mail.res_id)
+                reached[sub]._take_notice("queued", now, mail)
         return len(groups)
+
+    def _finish(self, task):
+        """Say how many were told of prices that do not come."""
+        result = super()._finish(task)
+        told = self.line_ids.filtered(
+            lambda row: row.state == "withdrawn" and row.notice == "queued"
+        )
+        if task == "withdraw" and told:
+            self.message_post(
+                body=self.env._(
+                    "%s customers were told already: let them know that the old price "
+                    "stays. The filter “Told” lists them.",
+                    len(told.subscription_id),
+                )
+            )
+        return result
 
     @api.model
     def _cron_notices(self):
@@ -110,9 +131,58 @@ class RecurringPriceRevision(models.Model):
 class RecurringPriceRevisionLine(models.Model):
     _inherit = "recurring.price.revision.line"
 
-    def _take_notice(self, notice, now):
+    def _take_notice(self, notice, now, mail=None):
         told = now if notice == "queued" else False
-        self._note({"notice": notice, "notice_date": told})
+        self._note({"notice": notice, "notice_date": told, "mail_id": mail and mail.id})
+
+    def _conclude(self, state, why=False, **values):
+        """Who is not told yet is not told of what does not come."""
+        result = super()._conclude(state, why, **values)
+        if state in ("withdrawn", "problem"):
+            self._recall()
+        return result
+
+    def _recall(self):
+        """Take back the e-mails that wait; one that is being sent is sent."""
+        # sudo: e-mails that wait belong to the system.
+        mails = self.sudo().mail_id.filtered(
+            lambda mail: mail.state in ("outgoing", "exception")
+        )
+        mails = mails.try_lock_for_update()
+        rows = self.filtered(lambda row: row.sudo().mail_id in mails)
+        if rows:
+            rows._note({"notice": "recalled", "notice_date": False})
+            # Nobody got it: with it goes the message in the subscription's history.
+            mails.unlink()
+
+    def _drop_overtaken(self):
+        """Return those of these rows, of one subscription, whose price is still to
+        come; what the others promised was overtaken by what happened meanwhile."""
+        sub, day = self.subscription_id, self[0].effective_date
+        over = sub.state == "closed" or (sub.end_date and sub.end_date <= day)
+        changed = self.filtered(lambda row: over or not row._is_to_come())
+        if over:
+            why = self.env._("The subscription ends before")
+        else:
+            why = self.env._("Changed meanwhile: another plan or price holds then")
+        for state, rows in changed.grouped("state").items():
+            rows._conclude("problem" if state == "ready" else "withdrawn", why=why)
+        return self - changed
+
+    def _is_to_come(self):
+        """Tell whether the subscription still has, or gets, the price of this row."""
+        line, change = self.line_id, self.change_id
+        if not line:
+            plan = self.subscription_id.plan_id
+            return plan == self.revision_id.version_id.plan_id
+        asked = self._change_row()
+        if not change:
+            before = dict(zip(PRICE, asked["was"], strict=True))
+            return bool(self._part_with({**asked, **before}))
+        return bool(self._part_with(asked))
+
+    def _part_with(self, asked):
+        return self.subscription_id._part_with_price(asked, self.effective_date)
 
     def _notice_text(self):
         """Return what the customer reads: what, from which price to which."""
@@ -132,7 +202,7 @@ class RecurringPriceRevisionLine(models.Model):
         if not line or line.charge_id.charge_model == "flat":
             version = line and line._version() or self.revision_id.version_id
             text = f"{text} {per_period(version)}"
-        return text
+        return f"{text} {line._tax_note()}".rstrip() if line else text
 
     def _notice_name(self):
         line = self.line_id

@@ -123,7 +123,7 @@ class RecurringPriceRevision(models.Model):
             unit = price
         factor = round(exact(line.price_factor) * ratio, 12)
         amount = line._amount_at(unit, factor)
-        difference = amount - exact(line.amount_period)
+        difference = line._before_tax(amount - exact(line.amount_period))
         return {
             "new_price": float(price),
             "ratio": float(ratio),
@@ -181,11 +181,11 @@ class RecurringPriceRevision(models.Model):
         if why_not and why_not[0] in FINAL:
             return {**row, "new_amount": float(old), **self._left_out(why_not)}
         try:
-            new = self._amount_in_version(sub, day, today)
+            new, before_tax = self._amount_in_version(sub, day, today)
         except (UserError, EngineError) as error:
             why_not = ("rate", sentence_of(self.env, error))
             return {**row, "new_amount": float(old), **self._left_out(why_not)}
-        per_month = monthly(new, self.version_id) - sub._monthly_on(day)
+        per_month = monthly(before_tax, self.version_id) - sub._monthly_on(day)
         row.update(
             new_price=float(new),
             new_amount=float(new),
@@ -194,20 +194,23 @@ class RecurringPriceRevision(models.Model):
         return {**row, **(self._left_out(why_not) if why_not else {})}
 
     def _amount_in_version(self, sub, day, today):
-        """Return what a period costs in the new version, as the move would price it."""
+        """Return what a period costs in the new version, as the move would price it,
+        and that before tax."""
         edit = Edit(sub, day, today, "none")
         rows = sub._lines_of_version(
             edit, edit.running(), self.version_id, {}, not self.agreed_too
         )
         lines = self.env["recurring.subscription.line"]
-        total = exact(0)
+        total = before_tax = exact(0)
         for values in rows:
             # Of phases that go on, the first one holds on the day.
             for phase in values.pop("phases", [])[:1]:
                 values.update(phase)
             line = lines.new({**values, "subscription_id": sub.id})
-            total += line._amount_at(None, None)
-        return total
+            amount = line._amount_at(None, None)
+            total += amount
+            before_tax += line._before_tax(amount)
+        return total, before_tax
 
     # ------------------------------------------------------------------
     # What is asked of each subscription

@@ -73,8 +73,24 @@ class RecurringPriceRevision(models.Model):
         if self.timing == "renewal" and sub.term_end:
             eve = first - timedelta(days=1)
             return sub._term_at(eve, sub.term_start, sub.term_end)[1]
+        first = self._day_of_service(sub, first)
         period = sub._schedule_on(first).period_at(first)
         return first if period.start == first else period.end
+
+    def _day_of_service(self, sub, day):
+        """Return ``day``, or the one on which a pause that holds then is over."""
+        fee = sub.plan_version_id.pause_product_id
+        lines = sub.line_ids.filtered(
+            lambda line: (
+                line.role != "one_off"
+                and line._has_service()
+                and (not line.end_date or line.end_date > day)
+                # What is charged while nothing runs is no service.
+                and (line.charge_id or line.product_id != fee)
+            )
+        )
+        starts = [line.start_date or sub.start_date for line in lines]
+        return max(day, min(starts, default=day))
 
     # ------------------------------------------------------------------
     # Who is left out
@@ -127,6 +143,10 @@ class RecurringPriceRevision(models.Model):
                 ("type", "in", list(types)),
             ],
             order="effective_date, id",
+        )
+        # What takes a revision back promises nothing new.
+        changes = changes.filtered(
+            lambda change: not (change.details or {}).get("takes_back")
         )
         return changes.grouped("subscription_id")
 

@@ -162,7 +162,7 @@ class RecurringPriceRevision(models.Model):
         "recurring.plan.version", string="Plan Versions", check_company=True
     )
     charge_ids = fields.Many2many(
-        "recurring.plan.charge", string="Charges", check_company=True
+        "recurring.plan.charge", string="Plan Charges", check_company=True
     )
     product_ids = fields.Many2many(
         "product.product", string="Products", check_company=True

@@ -121,9 +121,21 @@ class RecurringPriceRevisionLine(models.Model):
         "recurring.change", readonly=True, index="btree_not_null", ondelete="set null"
     )
     notice = fields.Selection(
-        [("queued", "E-mail queued"), ("no_email", "No e-mail address")],
+        [
+            ("queued", "E-mail queued"),
+            ("no_email", "No e-mail address"),
+            ("recalled", "E-mail not sent"),
+        ],
         readonly=True,
         index=True,
+    )
+    mail_id = fields.Many2one(
+        "mail.mail",
+        readonly=True,
+        groups="base.group_system",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Technical: the e-mail as long as it waits, to take it back.",
     )
     notice_date = fields.Datetime(string="Told on", readonly=True)
 

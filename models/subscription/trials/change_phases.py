@@ -70,6 +70,7 @@ class RecurringSubscription(models.Model):
 
         :raise UserError: where the plan has none, or the customer had one or pays
         """
+        self._claim_trial()
         if edit.is_scheduled or not self._may_try(version):
             raise UserError(
                 self.env._(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...guard import is_applying
 
@@ -156,20 +156,54 @@ class RecurringSubscription(models.Model):
         plan = plan or self.plan_id
         if not customer or not plan:
             return self.browse()
-        offer = [("trial_version_id.plan_id", "=", plan.id)]
-        family = plan.family_id
-        if family:
-            offer = [("trial_version_id.plan_id.family_id", "=", family.id)]
         # sudo: the trial of a customer counts whoever looks after it.
-        return self.sudo().search(
+        trials = self.sudo().search(
             [
                 ("id", "!=", self._origin.id),
                 ("company_id", "=", self.company_id.id),
                 ("partner_id.commercial_partner_id", "=", customer.id),
                 ("trial_start", "!=", False),
-                *offer,
             ],
-            limit=1,
+            order="trial_start, id",
+        )
+        family = plan.family_id
+        return trials.filtered(
+            lambda trial: any(
+                tried == plan or (family and tried.family_id == family)
+                for tried in trial._tried_plans()
+            )
+        )[:1]
+
+    def _tried_plans(self):
+        """Return the plans that were tried: the one that offered the trial, and those
+        moved to before it was over."""
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line._has_service()
+                and line.start_date
+                and line.start_date < self.trial_end
+                and (not line.end_date or line.end_date > self.trial_start)
+            )
+        )
+        versions = self.trial_version_id | lines.charge_id.version_id
+        return versions.plan_id
+
+    def _claim_trial(self):
+        """Claim the customer before its trials are looked for.
+
+        The claim updates the row: of two transactions that start a trial for one
+        customer at the same moment the second waits for the first and then fails to
+        serialise, Odoo runs it again, and it sees the other's trial. A mere lock would
+        let it go on with what it read before.
+        """
+        customer = self.partner_id.commercial_partner_id
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET active = active WHERE id IN %s",
+                tuple(customer.ids),
+            ),
+            # That another transaction was faster is no error.
+            log_exceptions=False,
         )
 
     @api.depends("partner_id", "plan_id", "trial_override_reason", "state")
@@ -181,12 +215,23 @@ class RecurringSubscription(models.Model):
             sub.trial_refused_text = bool(earlier) and sub._refused_text(earlier)
 
     def _refused_text(self, earlier):
+        known = {
+            "customer": self.partner_id.commercial_partner_id.display_name,
+            "name": earlier.name,
+            "day": format_date(self.env, earlier.trial_start),
+        }
+        if self._has_trial():
+            # It was offered here before the other one began.
+            return self.env._(
+                "%(customer)s had a trial already, with %(name)s from %(day)s on. "
+                "Remove the trial, or let an administrator say why there is "
+                "another one.",
+                **known,
+            )
         return self.env._(
             "%(customer)s had a trial already, with %(name)s from %(day)s on: this "
             "subscription starts without one.",
-            customer=self.partner_id.commercial_partner_id.display_name,
-            name=earlier.name,
-            day=format_date(self.env, earlier.trial_start),
+            **known,
         )
 
     def _start_record(self):
@@ -215,7 +260,10 @@ class RecurringSubscription(models.Model):
                     start=format_date(self.env, self.start_date),
                 )
             )
-        earlier = self._has_trial() and self._earlier_trial()
+        if not self._has_trial():
+            return
+        self._claim_trial()
+        earlier = self._earlier_trial()
         if earlier and not self.trial_override_reason:
             raise UserError(
                 self.env._(

@@ -216,7 +216,9 @@ class RecurringSubscriptionLine(models.Model):
         """Return the price of a phase as a snapshot; its own where there is none."""
         if not phase:
             return {}
-        price, factor = phase._prices(exact(self.price_unit), exact(self.price_factor))
+        price, factor = phase._prices(
+            exact(self.price_unit), exact(self.price_factor), self.currency_id
+        )
         return {
             "price_unit": float(price),
             "price_factor": float(factor),

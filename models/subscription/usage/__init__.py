@@ -1,4 +1,5 @@
 from . import line_usage
+from . import line_uses
 from . import recurring_usage
 from . import usage_query
 from . import usage_cancel

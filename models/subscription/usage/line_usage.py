@@ -1,5 +1,8 @@
 """A line by usage: priced by what was used, whatever its own quantity says."""
 
+from collections import defaultdict
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
@@ -45,7 +48,31 @@ class RecurringSubscriptionLine(models.Model):
             uses or {},
             prorated=self.charge_id.minimum_prorated,
             discount=exact(self.discount),
+            aggregation=self.charge_id.meter_id.aggregation or "sum",
         )
+
+    @api.model
+    def _share_periods(self, terms):
+        """Return engine's terms in which each line by usage knows the earlier ones.
+
+        Lines of one charge that follow each other within a period (after a pause, with
+        another price) share what it includes, its tiers, its least and its most.
+
+        :param terms: ``[(line, LineTerms)]`` of one subscription
+        """
+        by_charge = defaultdict(list)
+        for line, term in terms:
+            if term.usage:
+                by_charge[line.charge_id].append(term)
+        earlier = {}
+        for parts in by_charge.values():
+            parts.sort(key=lambda term: (term.start, term.key))
+            for number, term in enumerate(parts[1:], 1):
+                earlier[term.key] = tuple(parts[:number])
+        return [
+            replace(term, earlier=earlier[term.key]) if term.key in earlier else term
+            for _line, term in terms
+        ]
 
     def _charge_terms(self, price=None, factor=None):
         """An agreed price takes the place of the plan's; what is included, the least

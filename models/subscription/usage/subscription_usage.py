@@ -5,9 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ....engine.allocation import round_half_up
 from ....engine.claims import LineClaims
-from ...catalog.texts import money
+from ...catalog.texts import money, number
 from ...exact import currency_rounding, exact
 from ..recurring_subscription import RUNNING
 
@@ -60,7 +59,10 @@ class RecurringSubscription(models.Model):
             return []
         lines = self._lines_on(today).filtered(lambda line: line.role == "usage")
         used = lines._used_in(today)
-        return [line._usage_row(*used[line.id]) for line in lines if line.id in used]
+        free = lines.filtered(lambda line: line.id not in used)
+        if free:  # a trial counts, for limits too, and costs nothing
+            used |= free._used_in(today, also_free=True)
+        return [line._usage_row(used[line.id]) for line in lines if line.id in used]
 
     def action_view_usage(self):
         """Open the events of this subscription."""
@@ -76,12 +78,23 @@ class RecurringSubscription(models.Model):
 class RecurringSubscriptionLine(models.Model):
     _inherit = "recurring.subscription.line"
 
-    def _usage_row(self, whole, days, use):
-        """Return what the form shows of one meter in the period ``whole``."""
-        meter, charge = self.charge_id.meter_id, self.charge_id
+    def _running_amount(self, used):
+        """Return what the period has cost up to now, with the earlier lines of it."""
+        terms = self._share_periods(
+            [
+                (part, part._engine_terms(uses={used.whole: use}))
+                for part, use in used.parts.items()
+            ]
+        )
         rounding = currency_rounding(self.currency_id)
-        claims = LineClaims(self._engine_terms(uses={whole: use}), (), rounding, 0)
-        amount = round_half_up(claims.of(whole).target, rounding)
+        return sum(
+            LineClaims(term, (), rounding, 0).of(used.whole).target for term in terms
+        )
+
+    def _usage_row(self, used):
+        """Return what the form shows of one meter in a period."""
+        meter, charge = self.charge_id.meter_id, self.charge_id
+        use, days, amount = used.use, used.days, self._running_amount(used)
         limit = charge._limit()
         if charge.charge_model == "percentage" and not charge.limit_quantity:
             limit = exact(0)  # what is included is money, not a share of a quantity
@@ -103,5 +116,30 @@ class RecurringSubscriptionLine(models.Model):
             "level": "danger" if percent >= 100 else "warning" if percent >= 80 else "",
             "stops": charge.hard_limit,
             "amount": money(self.env, amount, self.currency_id),
-            "price": charge.price_text,
+            "price": self._usage_price_text(),
         }
+
+    def _usage_price_text(self):
+        """Return the plan's price in words, and what this subscription has instead."""
+        charge, text = self.charge_id, self.charge_id.price_text
+        own, factor = exact(self.price_unit), exact(self.price_factor)
+        if charge._is_tiered() and not self.price_agreed:
+            if factor != 1:
+                text = self.env._(
+                    "%(plan)s; here these prices x %(factor)s",
+                    plan=text,
+                    factor=number(self.env, factor),
+                )
+        elif own != exact(charge.unit_price) or self.currency_id != charge.currency_id:
+            price = (
+                self.env._("%s %%", number(self.env, own))
+                if charge.charge_model == "percentage"
+                else money(self.env, own, self.currency_id)
+            )
+            text = self.env._(
+                "%(price)s here; in the plan: %(plan)s", price=price, plan=text
+            )
+        if self.discount:
+            less = self.env._("less %s %%", number(self.env, self.discount))
+            text = f"{text}, {less}"
+        return text

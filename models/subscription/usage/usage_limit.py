@@ -46,7 +46,7 @@ class RecurringUsage(models.Model):
         found = self._find_metered(subscription, meter, today)
         if isinstance(found, str):
             return self._no_answer(found)
-        _whole, _days, use = found._used_in(today, also_free=True)[found.id]
+        use = found._used_in(today, also_free=True)[found.id].use
         charge = found.charge_id
         counts_levels = charge.meter_id.aggregation in LEVELS
         after = max(use.quantity, wanted) if counts_levels else use.quantity + wanted
@@ -183,7 +183,7 @@ class RecurringUsage(models.Model):
         )
         used = lines._used_in(today, also_free=True)
         reached = []
-        for line_id, (whole, _days, use) in used.items():
+        for line_id, (whole, _days, use, _parts) in used.items():
             charge = lines.browse(line_id).charge_id
             limit = charge._limit()
             share = use.quantity * 100 / limit if limit else exact(0)

@@ -1,11 +1,11 @@
-"""How much was used: one grouped query per meter, whatever the number of lines."""
+"""How much was used: one grouped query per meter, whatever the number of spans."""
 
-from collections import defaultdict
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ....engine.usage import Event, Use, aggregate
@@ -19,6 +19,7 @@ QUANTITIES = {
     "time_weighted": "NULL",
 }
 ZERO = Decimal(0)
+SECOND = timedelta(seconds=1)
 
 
 def midnight(day, zone):
@@ -43,31 +44,33 @@ class ResCompany(models.Model):
 class RecurringMeter(models.Model):
     _inherit = "recurring.meter"
 
-    def _uses(self, spans, zone, one_by_one=False):
+    def _uses(self, spans, zone, one_by_one=False, apart=False):
         """Return ``{(line id, whole period): Use}`` of what was used.
 
         :param spans: ``[(line id, subscription id, whole, days)]``, ``days`` the part
             of the whole period (engine Periods) whose events count
         :param zone: the time zone in which the days begin
         :param one_by_one: keep the single quantities, for prices by event
+        :param apart: keep the different values, to count those of several spans as one
         """
         self.ensure_one()
         if not spans:
             return {}
         self.env["recurring.usage"].flush_model()
-        rows = self.env.execute_query(self._uses_query(spans, one_by_one))
+        rows = self.env.execute_query(self._uses_query(spans, one_by_one, apart))
         uses = {}
-        for position, quantity, amounts, times, carried in rows:
+        for position, quantity, amounts, times, values, carried in rows:
             line, _sub, whole, days = spans[position]
             if self.aggregation == "time_weighted":
-                value = self._weighted(days, amounts or (), times or (), carried, zone)
+                events = zip(times or (), amounts or (), strict=True)
+                value = self._weighted(whole, days, events, carried, zone)
             else:
                 value = max(ZERO, Decimal(quantity or 0))
             events = tuple(map(Decimal, amounts or ())) if one_by_one else ()
-            uses[line, whole] = Use(self._round(value), events)
+            uses[line, whole] = Use(self._round(value), events, frozenset(values or ()))
         return uses
 
-    def _uses_query(self, spans, one_by_one):
+    def _uses_query(self, spans, one_by_one, apart):
         """Return the query of ``(position of the span, what it holds...)``.
 
         LATERAL, so that each span looks up its own events by the index: left to itself
@@ -77,14 +80,16 @@ class RecurringMeter(models.Model):
         nothing = SQL("NULL")
         in_order = SQL("array_agg(u.quantity::text ORDER BY u.time, u.id)")
         in_time = SQL("array_agg(u.time ORDER BY u.time, u.id)")
+        values = SQL("array_agg(DISTINCT u.value)")
         return SQL(
             """
-            SELECT p.position, e.quantity, e.amounts, e.times, %(carried)s
+            SELECT p.position, e.quantity, e.amounts, e.times, e.values, %(carried)s
               FROM unnest(%(positions)s, %(subs)s, %(starts)s::date[], %(ends)s::date[])
                    AS p(position, subscription_id, first_day, end_day)
         CROSS JOIN LATERAL (
                    SELECT COUNT(*) AS events, %(quantity)s AS quantity,
-                          %(amounts)s AS amounts, %(times)s AS times
+                          %(amounts)s AS amounts, %(times)s AS times,
+                          %(values)s AS values
                      FROM recurring_usage u
                     WHERE u.subscription_id = p.subscription_id
                       AND u.meter_id = %(meter)s
@@ -96,6 +101,7 @@ class RecurringMeter(models.Model):
             quantity=SQL(QUANTITIES[self.aggregation]),
             amounts=in_order if one_by_one or weighted else nothing,
             times=in_time if weighted else nothing,
+            values=values if apart and self.aggregation == "unique" else nothing,
             carried=self._carried() if weighted else nothing,
             weighted=weighted,
             meter=self.id,
@@ -115,14 +121,16 @@ class RecurringMeter(models.Model):
             self.id,
         )
 
-    def _weighted(self, days, amounts, times, carried, zone):
-        """Weigh levels by time, from the first midnight of the days to the last."""
-        events = [
-            Event(moment, Decimal(amount))
-            for moment, amount in zip(times, amounts, strict=True)
-        ]
+    def _weighted(self, whole, days, events, carried, zone):
+        """Weigh levels by time, from the first midnight of the days to the last.
+
+        The average is one over the whole period: 10 GB for half a month are 5 GB.
+        """
+        events = [Event(moment, Decimal(amount)) for moment, amount in events]
         start, end = midnight(days.start, zone), midnight(days.end, zone)
-        return aggregate("time_weighted", events, start, end, Decimal(carried or 0))
+        level = aggregate("time_weighted", events, start, end, Decimal(carried or 0))
+        period = midnight(whole.end, zone) - midnight(whole.start, zone)
+        return level * Fraction((end - start) // SECOND, period // SECOND)
 
 
 class RecurringUsage(models.Model):
@@ -153,64 +161,3 @@ class RecurringUsage(models.Model):
                 since,
             )
         )
-
-
-class RecurringSubscriptionLine(models.Model):
-    _inherit = "recurring.subscription.line"
-
-    def _uses(self, until=None):
-        """Return ``{line id: {whole period: Use}}`` of these lines by usage.
-
-        Of the periods that are not closed and have begun ``until`` (included; by
-        default tomorrow, wherever on earth the company is).
-        """
-        until = until or fields.Date.add(fields.Date.context_today(self), days=1)
-        spans = defaultdict(list)
-        # What is not saved yet has used nothing.
-        metered = self.filtered(lambda line: line.role == "usage" and line.id)
-        for line in metered:
-            key = line.charge_id.meter_id, line.company_id
-            spans[key] += line._open_spans(until)
-        charges = metered.charge_id
-        singly = charges.filtered(lambda c: c.charge_model == "percentage").meter_id
-        found = defaultdict(dict)
-        for (meter, company), of_meter in spans.items():
-            uses = meter._uses(of_meter, company._rr_zone(), meter in singly)
-            for (line_id, whole), use in uses.items():
-                found[line_id][whole] = use
-        return found
-
-    def _open_spans(self, until):
-        """Return ``[(line id, subscription id, whole, days)]`` of the open periods."""
-        self.ensure_one()
-        sub = self.subscription_id
-        start, end = self._billed_span()
-        first = max(start, sub.settled_through or start)
-        return [
-            (self.id, sub.id, whole, days)
-            for whole in self._schedule().periods(first, fields.Date.add(until, days=1))
-            if (days := whole.clip(start, end))
-        ]
-
-    def _used_in(self, day, also_free=False):
-        """Return ``{line id: (whole period, its days, Use)}`` of a day's period.
-
-        Of the days that are billed, or, with ``also_free``, of all that have service.
-        """
-        found = {}
-        spans = defaultdict(list)
-        for line in self:
-            whole = line._schedule().period_at(day)
-            start, end = line._billed_span()
-            if also_free:
-                start = line.start_date or line.subscription_id.start_date
-                end = line.bill_until or line.end_date or None
-            days = whole.clip(start, end)
-            if days and line.charge_id.meter_id:
-                key = line.charge_id.meter_id, line.company_id
-                spans[key].append((line.id, line.subscription_id.id, whole, days))
-        for (meter, company), of_meter in spans.items():
-            uses = meter._uses(of_meter, company._rr_zone(), one_by_one=True)
-            for line_id, _sub, whole, days in of_meter:
-                found[line_id] = whole, days, uses.get((line_id, whole), Use())
-        return found
