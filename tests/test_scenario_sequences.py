@@ -18,6 +18,8 @@ SEEDS = (0, 1, 2, 107, 144, 153, 154, 159)
 STEPS = 9
 INCLUDED, PRICE = 100, "0.37"
 
+NOTHING = "There is nothing to raise."
+
 
 @tagged("post_install", "-at_install")
 class TestLifeSequences(changes.TestChangeSequences):
@@ -191,7 +193,7 @@ class TestLifeSequences(changes.TestChangeSequences):
         revision.action_prepare()
         revision.action_apply()
         if not revision.line_ids.filtered(lambda row: row.state == "done"):
-            raise UserError("Nothing to raise.")
+            raise UserError(NOTHING)
 
     def _cancel(self, sub, rng, today):
         when = rng.choice(["now", "period_end", "date"])
