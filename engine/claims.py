@@ -140,7 +140,6 @@ class LineClaims:
 
     def _grid_claim(self, whole: Period) -> Claim:
         """What the line itself claims, on its own grid."""
-        terms = self.terms
         part = self._part(whole)
         days = (part,) if part else ()
         if self.openings:

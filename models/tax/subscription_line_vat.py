@@ -10,9 +10,9 @@ ACCOUNT, TAXES = 4, 5
 class RecurringSubscriptionLine(models.Model):
     _inherit = "recurring.subscription.line"
 
-    def _engine_terms(self, nature=None, uses=None):
+    def _engine_terms(self, nature=None, uses=None, resolver=None):
         """Say from which day on the service bears other taxes."""
-        terms = super()._engine_terms(nature, uses)
+        terms = super()._engine_terms(nature, uses, resolver)
         if not nature or not self.subscription_id._vat_by_rules():
             return terms
         sub = self.subscription_id
