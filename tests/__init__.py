@@ -4,6 +4,7 @@ from . import test_billing_complete_lines_limits
 from . import test_billing_coupon_figures
 from . import test_billing_coupon_operations
 from . import test_billing_coupons
+from . import test_billing_credit_sums
 from . import test_billing_credits
 from . import test_billing_documents
 from . import test_billing_einvoice

@@ -18,6 +18,8 @@ from . import invoice_lines
 from . import coupon_lines
 from . import subscription_invoicing
 from . import account_move
+from . import credit_remainders
+from . import line_totals
 from . import account_move_line
 from . import account_move_period
 from . import account_move_line_complete

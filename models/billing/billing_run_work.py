@@ -295,6 +295,7 @@ class RecurringBillingRun(models.Model):
         """Create the invoices and credit notes; post and send them if so wished."""
         builder = self.env["recurring.invoice.builder"]
         moves = builder._create_invoices([draft.vals for draft in drafts])
+        moves._rr_complete_credits()
         if moves and self.company_id.rr_invoice_policy == "posted":
             builder._post_invoices(moves)
             moves._rr_settle_credit_notes()

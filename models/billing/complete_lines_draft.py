@@ -8,6 +8,7 @@ from odoo.fields import Command
 from .complete_lines_header import Headers
 from .complete_lines_limits import NotCovered, check_company
 from .complete_lines_products import Lines
+from .line_totals import included_total, includes_taxes
 
 # Values of lines that do not depend on the invoice.
 PRODUCT_LINE = {"display_type": "product", "sequence": 100, "discount": 0.0}
@@ -167,8 +168,15 @@ class Drafter:
             "discount": line.discount,
             "analytic_distribution": line.distribution,
             "price_subtotal": details["total_excluded_currency"],
-            "price_total": details["total_included_currency"],
+            "price_total": self._line_total(header, line, details),
         }
+
+    def _line_total(self, header, line, details):
+        if not includes_taxes(line.taxes):
+            return details["total_included_currency"]
+        return included_total(
+            header.currency, line.quantity, line.price_unit, line.discount
+        )
 
     def _tax_row(self, header, tax):
         account = self.env["account.account"].browse(tax["account_id"])
