@@ -177,11 +177,14 @@ class TestVersionTakenBack(RevisionCommon):
         # Nothing waits that would keep others out.
         self._change(sub, "plan", {"plan_id": self._plan_of_seats("T", 50.0).id})
 
-    def test_after_an_add_on(self):
+    def test_an_add_on_would_be_lost(self):
+        """The new version would end it: taken back first, it goes on."""
         sub = self._running(billed="2026-04-01")
         revision = self._to_version_2(self.pro)
-        self._change(sub, "addon_add", {"charge_id": self.addon.id})
+        with self.assertRefused("withdraw it first"):
+            self._change(sub, "addon_add", {"charge_id": self.addon.id})
         self.assertTakenBack(revision, sub)
+        self._change(sub, "addon_add", {"charge_id": self.addon.id})
         self._bill("2026-06-01")
         self.assertEqual(self.charged(sub, "2026-07-01"), 40.0)
 

@@ -194,7 +194,7 @@ class ImportBuild:
             {name: value for name, value in values.items() if name != "subscription_id"}
         )
         parts = []
-        for part in model._phase_parts(days, ramp):
+        for part in model._phase_parts(days, ramp, sub.currency_id):
             ends = part["end_date"]
             if ends and ends <= days["start_date"]:
                 continue

@@ -28,9 +28,10 @@ class RecurringChange(models.Model):
             )
         later = self._built_upon()
         # One that waits itself is withdrawn first, as everywhere.
-        if later.state == "applied" and self._is_revision():
+        taken_effect = later.state == "applied" or (not later and self._cut_since())
+        if taken_effect and self._is_revision():
             self._take_back()
-        elif later.state == "applied" and self._is_migration():
+        elif taken_effect and self._is_migration():
             self._make_back("take_back", {"change_id": self.id})
         else:
             super()._withdraw()

@@ -23,9 +23,9 @@ class RecurringSubscription(models.Model):
         if not phases and self._in_trial_on(edit.day):
             line = self.line_ids.new({**row, "previous_line_id": False})
             if line._has_phases():
-                self._add_parts(
-                    edit, row, line._phase_parts(whole, self._ramp_of(whole))
-                )
+                ramp = self._ramp_of(whole)
+                parts = line._phase_parts(whole, ramp, self.currency_id)
+                self._add_parts(edit, row, parts)
                 return
         parts, start = [], whole["start_date"]
         for phase in phases:

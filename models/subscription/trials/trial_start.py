@@ -192,8 +192,11 @@ class RecurringSubscriptionLine(models.Model):
             return [whole]
         return self._phase_parts(whole, beginning.ramp)
 
-    def _phase_parts(self, whole, ramp):
-        """Cut the days of a line where its phases end; the last part goes on."""
+    def _phase_parts(self, whole, ramp, currency=None):
+        """Cut the days of a line where its phases end; the last part goes on.
+
+        ``currency`` is the subscription's, of a line that does not belong to it yet.
+        """
         phases = self.charge_id._sorted_phases()
         parts = []
         spans = ramp.spans(phases.mapped("periods"))
@@ -208,16 +211,20 @@ class RecurringSubscriptionLine(models.Model):
             }
             if parts:
                 days["bill_from"] = False
-            parts.append(days | self._phase_prices(phases[number : number + 1]))
+            parts.append(
+                days | self._phase_prices(phases[number : number + 1], currency)
+            )
         return parts
 
     @api.model
-    def _phase_prices(self, phase):
+    def _phase_prices(self, phase, currency=None):
         """Return the price of a phase as a snapshot; its own where there is none."""
         if not phase:
             return {}
         price, factor = phase._prices(
-            exact(self.price_unit), exact(self.price_factor), self.currency_id
+            exact(self.price_unit),
+            exact(self.price_factor),
+            currency or self.currency_id,
         )
         return {
             "price_unit": float(price),
