@@ -177,6 +177,19 @@ class TestTaxVies(TaxCommon):
                     customer.action_ask_vies()
         self.assertFalse(calls)
 
+    def test_many_at_once(self):
+        """Those that VIES cannot know are said, the others are asked about."""
+        german = self._at("DE", vat=GERMAN)
+        swiss = self._at("CH", vat="CHE-107.787.577 IVA")
+        without = self._at("NL", is_company=True)
+        with self._vies(YES) as calls:
+            action = (german | swiss | without).action_ask_vies()
+        self.assertEqual(calls, [(GERMAN, FRENCH)])
+        lines = action["params"]["message"].splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertIn("confirmed", lines[0])
+        self.assertIn("no VAT number", lines[2])
+
     # ------------------------------------------------------------------
     # In the background
     # ------------------------------------------------------------------
@@ -328,6 +341,20 @@ class TestTaxVies(TaxCommon):
             self.env["recurring.vat.check"].with_user(seller).create(values)
         sentence = german.with_user(seller)._vat_number_sentence()
         self.assertIn("confirmed on", sentence)
+
+    def test_who_has_no_part_in_it_reads_customers_all_the_same(self):
+        german = self._at("DE", vat=GERMAN)
+        with self._vies(YES):
+            german.action_ask_vies()
+        plain = new_test_user(
+            self.env, "vies_plain", groups="base.group_user,base.group_partner_manager"
+        )
+        customer = german.with_user(plain)
+        own = [name for name in customer.fields_get() if name.startswith("rr_")]
+        self.assertTrue(customer.read(own))
+        self.assertIn("confirmed", customer.rr_vat_number_message)
+        customer.vat = "DE811569869"
+        self.assertEqual(german.rr_vat_number_state, "plausible")
 
     def test_another_company_s_question_is_not_read(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -36,7 +36,9 @@ class ResPartner(models.Model):
         compute="_compute_rr_is_recurring_payer",
         search="_search_rr_is_recurring_payer",
     )
-    rr_vies_can_know = fields.Boolean(compute="_compute_rr_vies_can_know")
+    rr_vies_can_know = fields.Boolean(
+        string="VIES Can Know the Number", compute="_compute_rr_vies_can_know"
+    )
 
     @api.depends_context("company")
     @api.depends(
@@ -120,8 +122,7 @@ class ResPartner(models.Model):
             return self.rr_registry_message
         if code == "rna":
             return self.rr_rna_message
-        wrong = self.bank_ids.filtered("rr_iban_fault")[:1]
-        return f"{wrong.acc_number}: {wrong.rr_iban_message}"
+        return self.bank_ids.filtered("rr_iban_fault")[:1]._iban_sentence()
 
     def _unverified_advice(self):
         if self.rr_vat_retry_on:

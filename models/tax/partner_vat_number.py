@@ -20,6 +20,10 @@ STATES = [
     ("plausible", "Not confirmed"),
     ("confirmed", "Confirmed"),
 ]
+READERS = (
+    "recurring_revenue.group_user,account.group_account_readonly,"
+    "account.group_account_invoice"
+)
 LONGEST = 7 * 24  # hours between two questions to a register that does not answer
 AT_ONCE = 20  # customers of one press of the button: each may take seconds
 
@@ -28,7 +32,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     rr_vat_check_ids = fields.One2many(
-        "recurring.vat.check", "partner_id", string="Answers about the VAT Number"
+        "recurring.vat.check",
+        "partner_id",
+        string="Answers about the VAT Number",
+        groups=READERS,
     )
     rr_vat_number = fields.Char(
         string="VAT Number as Registered",
@@ -52,6 +59,7 @@ class ResPartner(models.Model):
     rr_vat_check_id = fields.Many2one(
         "recurring.vat.check",
         string="Answer That Stands",
+        groups=READERS,
         compute="_compute_rr_vat_number",
         store=True,
     )
@@ -74,7 +82,8 @@ class ResPartner(models.Model):
     @api.depends("vat", "country_id", "commercial_partner_id", "rr_vat_check_ids")
     def _compute_rr_vat_number(self):
         """The holder of a number is the customer's company; its contacts share it."""
-        for partner in self:
+        # sudo: whoever changes a number, what registers said of it is known.
+        for partner in self.sudo():
             finding = None
             if partner == partner.commercial_partner_id:
                 finding = vat_finding(partner.vat, partner.country_id.code or "")
@@ -191,14 +200,18 @@ class ResPartner(models.Model):
                     AT_ONCE,
                 )
             )
-        for holder in holders:
-            holder._check_vies_can_know()
-        checks = self.env["recurring.vat.check"]
-        lines = []
-        for holder in holders:
-            check, reply = checks._ask(holder, self.env.company)
-            lines.append(holder._vat_reply_sentence(check, reply))
-        return self._vat_tell(lines)
+        if len(holders) == 1 and (reason := holders._why_not_vies()):
+            raise UserError(reason)
+        return self._vat_tell(
+            [
+                self.env._(
+                    "%(customer)s: %(sentence)s",
+                    customer=holder.display_name,
+                    sentence=holder._why_not_vies() or holder._ask_vies(),
+                )
+                for holder in holders
+            ]
+        )
 
     def _vat_may_ask(self):
         groups = (
@@ -207,33 +220,29 @@ class ResPartner(models.Model):
         )
         return self.env.su or any(map(self.env.user.has_group, groups))
 
-    def _check_vies_can_know(self):
-        state = self.rr_vat_number_state
-        if state == "malformed":
-            raise UserError(self._vat_number_sentence())
-        if self.rr_vat_number_country not in CHECKED_BY_VIES:
-            raise UserError(
-                self.env._(
-                    "VIES knows the numbers of the member states and of Northern "
-                    "Ireland. Look others up in their country's register, and record "
-                    "the answer by hand."
-                )
-                if self.rr_vat_number
-                else self.env._("%s has no VAT number.", self.display_name)
-            )
-
-    def _vat_reply_sentence(self, check, reply):
-        if check.answer == "unreachable":
-            return self.env._(
-                "%(customer)s: VIES did not answer (%(reason)s). What it said last "
-                "stands; it is asked again in the background.",
-                customer=self.display_name,
-                reason=reply.message,
-            )
+    def _why_not_vies(self):
+        """Return why VIES cannot be asked about this customer, empty if it can."""
+        if self.rr_vat_number_state == "malformed":
+            return self._vat_number_sentence()
+        if not self.rr_vat_number:
+            return self.env._("no VAT number")
+        if self.rr_vat_number_country in CHECKED_BY_VIES:
+            return ""
         return self.env._(
-            "%(customer)s: %(sentence)s",
-            customer=self.display_name,
-            sentence=self._vat_number_sentence(),
+            "VIES knows the numbers of the member states and of Northern Ireland. Look "
+            "others up in their country's register, and record the answer by hand."
+        )
+
+    def _ask_vies(self):
+        """Ask VIES now and return what came of it, in words."""
+        checks = self.env["recurring.vat.check"]
+        _check, reply = checks._ask(self, self.env.company)
+        if reply.answer != "unreachable":
+            return self._vat_number_sentence()
+        return self.env._(
+            "VIES did not answer (%s). What it said last stands; it is asked again in "
+            "the background.",
+            reply.message,
         )
 
     def _vat_tell(self, lines):

@@ -49,12 +49,12 @@ class ResPartnerBank(models.Model):
 
     def _refuse_typed(self):
         """Refuse wrong IBANs, saying which part is wrong."""
-        for account in self:
-            if account.rr_iban_fault:
-                raise ValidationError(
-                    self.env._(
-                        "Bank account %(number)s: %(fault)s",
-                        number=account.acc_number,
-                        fault=account.rr_iban_message,
-                    )
-                )
+        for account in self.filtered("rr_iban_fault"):
+            raise ValidationError(account._iban_sentence())
+
+    def _iban_sentence(self):
+        return self.env._(
+            "Bank account %(number)s: %(fault)s",
+            number=self.acc_number,
+            fault=self.rr_iban_message,
+        )
