@@ -106,7 +106,9 @@ class TestTaxVies(TaxCommon):
             german.action_ask_vies()
         with freeze_time("2026-12-01 08:00:00"), self._vies(OSError("timed out")):
             action = german.action_ask_vies()
-        self.assertIn("timed out", action["params"]["message"])
+        self.assertIn("VIES did not answer", action["params"]["message"])
+        last = german.rr_vat_check_ids.sorted("asked_on")[-1:]
+        self.assertEqual(last.message, "timed out")
         self.assertEqual(german.rr_vat_number_state, "confirmed")
         self.assertEqual(str(german.rr_vat_answered_on), "2026-11-01 08:00:00")
         self.assertEqual(str(german.rr_vat_retry_on), "2026-12-01 09:00:00")

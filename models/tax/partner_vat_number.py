@@ -239,10 +239,10 @@ class ResPartner(models.Model):
         _check, reply = checks._ask(self, self.env.company)
         if reply.answer != "unreachable":
             return self._vat_number_sentence()
+        # The technical reason stands with the answers, for whoever wants it.
         return self.env._(
-            "VIES did not answer (%s). What it said last stands; it is asked again in "
-            "the background.",
-            reply.message,
+            "VIES did not answer. What it said last stands; it is asked again in the "
+            "background."
         )
 
     def _vat_tell(self, lines):
