@@ -98,6 +98,11 @@ from . import test_subscription_usage_limits
 from . import test_subscription_usage_screens
 from . import test_subscription_usage_ways_in
 from . import test_subscription_views
+from . import test_tax_attention
+from . import test_tax_bad_numbers
 from . import test_tax_changes
 from . import test_tax_invoices
+from . import test_tax_location
+from . import test_tax_numbers
 from . import test_tax_sale
+from . import test_tax_vies

@@ -10,6 +10,13 @@ from . import res_company
 from . import product_category
 from . import product_template
 from . import res_partner
+from . import recurring_vat_check
+from . import vat_check_work
+from . import partner_vat_number
+from . import partner_registry
+from . import partner_attention
+from . import res_partner_bank
+from . import recurring_vat_threshold
 from . import recurring_vat_treatment
 from . import account_tax
 from . import account_fiscal_position
@@ -18,4 +25,6 @@ from . import vat_answer
 from . import subscription_vat
 from . import subscription_line_vat
 from . import sale_order_vat
+from . import vat_location
+from . import res_config_settings
 from . import vat_set_up

@@ -1,7 +1,5 @@
 """Who a customer is in the eyes of VAT law."""
 
-from stdnum import get_cc_module
-
 from odoo import api, fields, models
 
 from ...engine.vat import Customer
@@ -12,12 +10,6 @@ STATUSES = [
     ("non_taxable", "Association or other body without taxable activity"),
     ("public", "Public body"),
 ]
-# How VAT numbers call countries, where it is not their ISO code.
-PREFIXES = {"EL": "GR"}
-CHECKED_BY_VIES = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-    " XI".split()
-)
 
 
 class ResPartner(models.Model):
@@ -61,37 +53,3 @@ class ResPartner(models.Model):
         )
         number, country = payer._vat_number_facts()
         return Customer(located, payer.rr_vat_status or "consumer", number, country)
-
-    def _vat_number_facts(self):
-        """Return (what is known of the VAT number, the country that gave it).
-
-        The country is an ISO code or "XI", empty without a number.
-        """
-        self.ensure_one()
-        text = "".join((self.vat or "").upper().split())
-        if not text or text == "/":
-            return "none", ""
-        prefix = PREFIXES.get(text[:2], text[:2])
-        country = prefix if text[:2].isalpha() else self.country_id.code or ""
-        return ("plausible" if self._vat_digits_fit(text, country) else "malformed"), (
-            country
-        )
-
-    def _vat_number_evidence(self):
-        """Return what a decision keeps of the VAT number."""
-        self.ensure_one()
-        state, country = self._vat_number_facts()
-        return {
-            "number": self.vat or "",
-            "number_state": state,
-            "number_country": country,
-        }
-
-    def _vat_digits_fit(self, number, country):
-        """Tell whether the check digits are right; what cannot be checked is."""
-        known = "GB" if country == "XI" else country
-        module = get_cc_module(known, "vat") if len(known) == 2 else None
-        if module is None:
-            return country not in CHECKED_BY_VIES
-        plain = number[2:] if number[:2].isalpha() else number
-        return module.is_valid(plain) or module.is_valid(number)

@@ -33,9 +33,9 @@ class ResCompany(models.Model):
         supply = nature._supply(self._vat_category(product, seller, day, book))
         decision = decide(seller, customer, supply, day, book)
         facts = Facts(self, payer.commercial_partner_id, address, nature, day)
-        return Answer(
-            decision, supply, facts.evidence(decision, seller, customer, supply)
-        )
+        evidence = facts.evidence(decision, seller, customer, supply)
+        self._vat_add_location(evidence, payer, customer, day, book.atlas)
+        return Answer(decision, supply, evidence)
 
     def _vat_category(self, product, seller, day, book):
         """Return which category of rate the product's own tax is, None if unknown."""
