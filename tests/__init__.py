@@ -101,3 +101,4 @@ from . import test_subscription_views
 from . import test_tax_changes
 from . import test_tax_invoices
 from . import test_tax_sale
+from . import test_tax_words

@@ -19,3 +19,11 @@ from . import subscription_vat
 from . import subscription_line_vat
 from . import sale_order_vat
 from . import vat_set_up
+from . import recurring_vat_mention
+from . import recurring_legal_data
+from . import company_legal
+from . import account_move_words
+from . import decision_screens
+from . import vat_samples
+from . import partner_vat_line
+from . import subscription_vat_line
