@@ -101,4 +101,6 @@ from . import test_subscription_views
 from . import test_tax_changes
 from . import test_tax_invoices
 from . import test_tax_sale
+from . import test_tax_screens
+from . import test_tax_set_up
 from . import test_tax_words

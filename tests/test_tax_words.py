@@ -21,7 +21,14 @@ class TestTaxWords(TaxCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write({**LEGAL, "company_registry": "73282932000074"})
+        cls.company.write(
+            {
+                **LEGAL,
+                "company_registry": "73282932000074",
+                "street": "1 rue A",
+                "city": "Nantes",
+            }
+        )
         cls.service = cls._sold()
 
     def _words(self, invoice):
@@ -120,7 +127,7 @@ class TestTaxWords(TaxCommon):
                 ],
             }
         )
-        self.assertEqual(self._words(by_hand)["vat"], french)
+        self.assertEqual(self._french(by_hand)["vat"], french)
 
     def test_association(self):
         self._regime(regime="association_partial")
@@ -260,7 +267,8 @@ class TestTaxWords(TaxCommon):
         )
         text = self._words(self._invoice(self._at("FR"), self.service))["identity"]
         text = text.replace("\N{NO-BREAK SPACE}", " ")
-        self.assertIn("Association loi 1901 – RNA W442001234 – SIREN 732 829 320", text)
+        self.assertIn("Association loi 1901 – 1 rue A, 44000 Nantes – RNA W442", text)
+        self.assertIn("RNA W442001234 – SIREN 732 829 320", text)
         self.assertNotIn("capital", text)
 
     def test_a_posted_invoice_keeps_what_the_company_was(self):

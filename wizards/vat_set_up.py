@@ -85,6 +85,7 @@ class RecurringVatSetUp(models.TransientModel):
     rr_discount_text = fields.Char(string="Early-Payment Discount")
     rr_discount_text_en = fields.Char(string="Discount in English")
     missing_text = fields.Text(compute="_compute_missing_text")
+    has_guessed = fields.Boolean(compute="_compute_has_guessed")
 
     preview_nature_id = fields.Many2one("recurring.vat.nature", string="What Is Sold")
 
@@ -105,6 +106,10 @@ class RecurringVatSetUp(models.TransientModel):
         known.update({name: company[name] for name in OF_COMPANY})
         known["preview_nature_id"] = self._likely_nature().id
         return {**values, **{k: v for k, v in known.items() if k in fields_list}}
+
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("VAT and Legal Mentions")
 
     @api.depends("company_id")
     def _compute_has_rules(self):
@@ -137,6 +142,11 @@ class RecurringVatSetUp(models.TransientModel):
             missing = wizard.company_id._rr_legal_missing()
             wizard.missing_text = "\n".join(f"• {text}" for text in missing)
 
+    @api.depends("company_id", "step")
+    def _compute_has_guessed(self):
+        for wizard in self:
+            wizard.has_guessed = bool(wizard._guessed_templates())
+
     @api.model
     def _sold_templates(self):
         """Return the product templates that plans or subscriptions of the company sell."""
@@ -166,11 +176,16 @@ class RecurringVatSetUp(models.TransientModel):
 
     @api.model
     def _likely_nature(self):
-        """Return what most products are: the most telling kind of a preview."""
+        """Return what most products are; of as many, the one that differs most from
+        place to place."""
         natures = [template._vat_nature() for template in self._sold_templates()]
-        if natures:
-            return max(natures, key=natures.count)
-        return self.env.ref("recurring_revenue.vat_nature_electronic")
+        if not natures:
+            return self.env.ref("recurring_revenue.vat_nature_electronic")
+
+        def weight(nature):
+            return natures.count(nature), nature.supply == "electronic"
+
+        return max(natures, key=weight)
 
     # ------------------------------------------------------------------
     # From step to step
@@ -184,28 +199,18 @@ class RecurringVatSetUp(models.TransientModel):
         """Show the step before, keeping what was typed."""
         return self._go(-1)
 
-    def action_save_and_close(self):
-        """Save this step and leave."""
-        self._save()
-        return {"type": "ir.actions.act_window_close"}
+    def action_finish(self):
+        """Leave the set-up for what needs somebody today."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_revenue.recurring_subscription_action"
+        )
 
     def _go(self, direction):
         self.ensure_one()
         self._save()
         position = ORDER.index(self.step) + direction
         self.step = ORDER[min(max(position, 0), len(ORDER) - 1)]
-        return self._shown()
-
-    def _shown(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("VAT and Legal Mentions"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-            "context": {"form_view_initial_mode": "edit"},
-        }
+        return False
 
     def _save(self):
         self.ensure_one()
@@ -285,7 +290,7 @@ class RecurringVatSetUp(models.TransientModel):
         # sudo: as in `_save_company`
         self.company_id.sudo().rr_vat_decides = True
         self.step = "preview"
-        return self._shown()
+        return False
 
     def action_open_company(self):
         """Open the company's card: address, SIRET and VAT number stand there."""

@@ -21,6 +21,7 @@ class RecurringVatSetUp(models.TransientModel):
 
     words_html = fields.Html(compute="_compute_words_html", sanitize=False)
     steps_html = fields.Html(compute="_compute_steps_html", sanitize=False)
+    is_set_up = fields.Boolean(compute="_compute_steps_html")
     products_html = fields.Html(compute="_compute_products_html", sanitize=False)
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
 
@@ -98,6 +99,7 @@ class RecurringVatSetUp(models.TransientModel):
         for wizard in self:
             ready = wizard.step == "taxes" and wizard.has_rules
             steps = wizard.company_id._vat_set_up(dry=True) if ready else []
+            wizard.is_set_up = not steps and wizard.decides
             wizard.steps_html = wizard._page(
                 "vat_set_up_steps", rows=wizard._step_rows(steps), done=not steps
             )

@@ -52,35 +52,44 @@ class RecurringSubscription(models.Model):
     def _vat_change_texts(self, line, now):
         """Say what was, what will be, and which facts changed."""
         then, env = line.rr_vat_decision_id, self.env
-        was, will = decision_line(env, then), decision_line(env, now)
-        first = env._(
-            "The next invoice bears another VAT than %(invoice)s: %(was)s then, "
-            "%(will)s now.",
-            invoice=line.move_id.name or env._("the last draft"),
-            was=was,
-            will=will,
-        )
-        return [first, *self._vat_changed_facts(then.inputs or {}, now["inputs"])]
+        invoice = line.move_id.name or env._("the last draft")
+        return [
+            env._("The next invoice bears another VAT than %s.", invoice),
+            env._("Then: %s", decision_line(env, then)),
+            env._("Now: %s", decision_line(env, now)),
+            *self._vat_changed_facts(then.inputs or {}, now["inputs"]),
+            *self._vat_changed_seller(then.inputs or {}, now),
+        ]
 
     def _vat_changed_facts(self, then, now):
+        """Say what changed about the customer and the product."""
         env = self.env
         place = ("country", "postcode", "state")
-        if any(then.get(name) != now.get(name) for name in place):
-            where = self.partner_shipping_id._display_address(without_company=True)
+        if any((then.get(name) or "") != (now.get(name) or "") for name in place):
+            where = self._vat_address()._display_address(without_company=True)
             text = ", ".join(filter(None, map(str.strip, where.splitlines())))
             yield env._("The customer's address changed: %s.", text)
-        if then.get("number_state") != now.get("number_state"):
+        if then.get("number") and not now.get("number"):
+            yield env._("The customer has no VAT number any more.")
+        elif then.get("number_state") != now.get("number_state"):
             state = env._(NUMBERS[now.get("number_state") or "none"])
-            number = now.get("number") or ""
-            yield env._("VAT number %(number)s: %(state)s.", number=number, state=state)
+            yield env._(
+                "VAT number %(number)s: %(state)s.",
+                number=now.get("number") or "",
+                state=state,
+            )
         if then.get("status") != now.get("status"):
             yield env._("The customer is another kind of customer now.")
-        if then.get("regime") != now.get("regime"):
+        if then.get("supply") != now.get("supply"):
+            yield env._("The product's VAT nature changed.")
+
+    def _vat_changed_seller(self, then, now):
+        """Say what changed about the company."""
+        env, inputs = self.env, now["inputs"]
+        if then.get("regime") != inputs.get("regime"):
             yield env._("The company's VAT regime changed.")
-        if now.get("destination") and not then.get("destination"):
+        if now["treatment"] == "oss" and not then.get("destination"):
             yield env._(
                 "The threshold of distance sales is crossed, or you opted: consumers "
                 "of other member states bear their country's VAT."
             )
-        if then.get("supply") != now.get("supply"):
-            yield env._("The product's VAT nature changed.")

@@ -189,9 +189,9 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _rr_identity(self):
-        """Return the company in one line: form and capital, register, numbers."""
+        """Return the company in one line: form, capital, seat, register, numbers."""
         data = self._rr_legal()
-        parts = [data["name"], self._rr_form(data)]
+        parts = [data["name"], self._rr_form(data), data["address"]]
         siren = spaced(data["siren"])
         if data["kind"] == "association":
             parts.append(f"RNA {data['rna']}" if data["rna"] else "")

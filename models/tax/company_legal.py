@@ -97,12 +97,17 @@ class ResCompany(models.Model):
             "rna": own.rr_rna or "",
             "siren": siren_of(own.company_registry, own.vat),
             "vat": own.vat or "",
+            "address": own._rr_seat(),
             "penalties": own.rr_penalties,
             "penalty_text": own.rr_penalty_text or "",
             "penalty_text_en": own.rr_penalty_text_en or "",
             "discount_text": own.rr_discount_text or "",
             "discount_text_en": own.rr_discount_text_en or "",
         }
+
+    def _rr_seat(self):
+        town = " ".join(filter(None, (self.zip, self.city)))
+        return ", ".join(filter(None, (self.street, self.street2, town)))
 
     def _rr_legal_missing(self):
         """Return what the law wants on invoices and nobody filled in, in words."""
@@ -112,6 +117,7 @@ class ResCompany(models.Model):
         if not data["kind"]:
             return [env._("Kind of seller: company, sole trader or association")]
         texts = {
+            "address": env._("Address of the company"),
             "form": env._("Legal form"),
             "capital": env._("Share capital"),
             "city": env._("City of the trade register (RCS)"),
@@ -119,24 +125,32 @@ class ResCompany(models.Model):
             "register": env._("RNA number or SIREN of the association"),
         }
         known = {**data, "register": data["rna"] or data["siren"]}
-        missing = [texts[name] for name in NEEDED[data["kind"]] if not known[name]]
-        if own.company_registry and not siren_of(own.company_registry):
-            missing.append(
-                env._(
-                    "%s is not a SIREN or SIRET: a digit is wrong",
-                    own.company_registry,
-                )
-            )
-        if data["rna"] and not RNA.match(data["rna"]):
-            missing.append(
-                env._("%s is not an RNA number: W and nine characters", data["rna"])
-            )
-        regime = self._vat_registration(fields.Date.context_today(self)).regime
-        if not data["vat"] and (regime or "normal") in ("normal", "association_partial"):
+        known["address"] = own.street and own.city
+        needed = ("address", *NEEDED[data["kind"]])
+        missing = [texts[name] for name in needed if not known[name]]
+        if not data["vat"] and self._rr_needs_vat_number():
             missing.append(env._("VAT number of the company"))
         if data["penalties"] == "own" and not data["penalty_text"]:
             missing.append(env._("Wording of the penalties for late payment"))
-        return missing
+        return missing + self._rr_legal_wrong(own, data)
+
+    def _rr_legal_wrong(self, own, data):
+        """Return what was filled in and cannot be right, in words."""
+        wrong = []
+        if own.company_registry and not siren_of(own.company_registry):
+            number = own.company_registry
+            wrong.append(
+                self.env._("%s is not a SIREN or SIRET: a digit is wrong", number)
+            )
+        if data["rna"] and not RNA.match(data["rna"]):
+            wrong.append(
+                self.env._("%s is not an RNA number: W and nine characters", data["rna"])
+            )
+        return wrong
+
+    def _rr_needs_vat_number(self):
+        regime = self._vat_registration(fields.Date.context_today(self)).regime
+        return (regime or "normal") in ("normal", "association_partial")
 
     def _rr_legal_note(self, code, move):
         """Return a note of an electronic invoice: PMT the 40 EUR indemnity, PMD the

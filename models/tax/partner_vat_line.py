@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.errors import EngineError
-from .vat_sentences import decision_line, decision_reasons
+from .vat_sentences import decision_line, decision_reasons, vat_page
 
 
 class ResPartner(models.Model):
@@ -11,6 +11,16 @@ class ResPartner(models.Model):
 
     rr_vat_line = fields.Text(string="VAT", compute="_compute_rr_vat_line")
     rr_vat_why = fields.Text(string="Why This VAT", compute="_compute_rr_vat_line")
+    rr_vat_html = fields.Html(
+        string="VAT, with Reasons", compute="_compute_rr_vat_html", sanitize=False
+    )
+
+    @api.depends("rr_vat_line", "rr_vat_why")
+    def _compute_rr_vat_html(self):
+        for partner in self:
+            partner.rr_vat_html = vat_page(
+                self.env, partner.rr_vat_line, partner.rr_vat_why
+            )
 
     @api.depends("country_id", "zip", "state_id", "vat", "rr_vat_status", "parent_id")
     @api.depends_context("company", "lang")

@@ -45,7 +45,8 @@ class RecurringVatTerritory(models.Model):
         if not code:
             return ""
         # sudo: names of countries and of the addon's own data, for whoever reads them.
-        country = self.env["res.country"].sudo().search([("code", "=", code)], limit=1)
-        if country:
-            return country.name
+        if len(code) == 2:
+            countries = self.env["res.country"].sudo()
+            if country := countries.search([("code", "=", code)], limit=1):
+                return country.name
         return self.sudo().search([("code", "=", code)], limit=1).name or code

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...engine.errors import EngineError
 from ..subscription.resolver import Resolver
-from .vat_sentences import decision_line, decision_reasons
+from .vat_sentences import decision_line, decision_reasons, vat_page
 
 
 class RecurringSubscription(models.Model):
@@ -16,6 +16,15 @@ class RecurringSubscription(models.Model):
     vat_why = fields.Text(
         string="Why This VAT", compute="_compute_vat_line", compute_sudo=True
     )
+
+    vat_html = fields.Html(
+        string="VAT, with Reasons", compute="_compute_vat_html", sanitize=False
+    )
+
+    @api.depends("vat_line", "vat_why")
+    def _compute_vat_html(self):
+        for sub in self:
+            sub.vat_html = vat_page(self.env, sub.vat_line, sub.vat_why)
 
     @api.depends("partner_invoice_id", "partner_shipping_id", "line_ids.product_id")
     @api.depends("fiscal_position_id", "company_id")

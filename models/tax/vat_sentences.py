@@ -112,6 +112,14 @@ def decision_warnings(env, facts):
     return [_word(env, WARNINGS, code) for code in codes]
 
 
+def vat_page(env, lines, reasons):
+    """Return the sentences with their reasons folded away, False without any."""
+    if not lines:
+        return False
+    values = {"lines": lines.splitlines(), "reasons": (reasons or "").splitlines()}
+    return env["ir.qweb"]._render("recurring_revenue.vat_line", values)
+
+
 def _what(env, facts):
     text = _word(env, TREATMENTS, facts["treatment"])
     if facts["treatment"] not in TREATMENTS:
