@@ -154,8 +154,10 @@ class TestTaxSetUp(TaxCommon):
 
     def test_after_the_last_wording_it_is_printed_on(self):
         say = self.env["recurring.vat.mention"]._say
-        day = self.env["recurring.vat.registration"]._fields["date_from"].to_date(
-            "2029-01-01"
+        day = (
+            self.env["recurring.vat.registration"]
+            ._fields["date_from"]
+            .to_date("2029-01-01")
         )
         self.assertEqual(
             say("franchise", day, "de_DE"), "TVA non applicable, art. 293 B du CGI"

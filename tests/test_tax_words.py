@@ -172,7 +172,9 @@ class TestTaxWords(TaxCommon):
         self.assertEqual(self._words(invoice)["vat"], old)
         later = self._invoice(swiss, self.service, day="2027-01-01")
         # Without English words, the law's own.
-        self.assertEqual(self._words(later)["vat"], ["TVA non applicable, art. X du CIBS"])
+        self.assertEqual(
+            self._words(later)["vat"], ["TVA non applicable, art. X du CIBS"]
+        )
 
     def test_a_credit_note_says_what_its_invoice_said(self):
         german = self._at("DE", "10115", vat=GERMAN)
@@ -217,9 +219,7 @@ class TestTaxWords(TaxCommon):
                 "discount_days": 10,
             }
         )
-        invoice = self._invoice(
-            self._at("FR"), self.service, payment_term_id=term.id
-        )
+        invoice = self._invoice(self._at("FR"), self.service, payment_term_id=term.id)
         self.assertEqual(
             self._french(invoice)["payment"][-1],
             "Escompte de 2,50 % pour paiement sous 10 jours",
@@ -246,6 +246,11 @@ class TestTaxWords(TaxCommon):
         self.assertIn("40", note("PMT", invoice))
         self.assertIn("three times", note("PMD", invoice))
         self.assertEqual(note("AAB", invoice), "No discount for early payment")
+        consumer = self._invoice(self._at("FR"), self.service)
+        self.assertEqual(note("PMT", consumer), "")
+        german = self._invoice(self._at("DE", "10115", vat=GERMAN), self.service)
+        self.assertEqual(note("reverse_charge", german), "Reverse charge")
+        self.assertEqual(note("franchise", german)[:18], "VAT not applicable")
 
     def test_identity(self):
         invoice = self._invoice(self._at("FR"), self.service)
@@ -312,9 +317,7 @@ class TestTaxWords(TaxCommon):
             "Depot", parent_id=customer.id, type="delivery", zip="69001", city="Lyon"
         )
         for product, said in ((self._sold("goods"), True), (self.service, False)):
-            invoice = self._invoice(
-                customer, product, partner_shipping_id=other.id
-            )
+            invoice = self._invoice(customer, product, partner_shipping_id=other.id)
             self.assertEqual(self._words(invoice)["delivered_elsewhere"], said)
 
     # ------------------------------------------------------------------

@@ -132,7 +132,9 @@ class RecurringVatSetUp(models.TransientModel):
                 ]
                 words = ", ".join(filter(None, [labels[row.regime], *options]))
                 day = format_date(self.env, row.date_from)
-                lines.append(self.env._("From %(day)s: %(words)s", day=day, words=words))
+                lines.append(
+                    self.env._("From %(day)s: %(words)s", day=day, words=words)
+                )
             wizard.regime_text = "\n".join(lines)
 
     @api.depends("company_id", "step")
@@ -149,7 +151,7 @@ class RecurringVatSetUp(models.TransientModel):
 
     @api.model
     def _sold_templates(self):
-        """Return the product templates that plans or subscriptions of the company sell."""
+        """Return what the plans and subscriptions of the company sell."""
         company = self.env.company
         # sudo: only the products are looked at, whoever the subscriptions belong to.
         env = self.sudo().env
@@ -167,7 +169,7 @@ class RecurringVatSetUp(models.TransientModel):
 
     @api.model
     def _guessed_templates(self):
-        """Return those whose VAT nature nobody chose, on the product or its category."""
+        """Return those whose VAT nature nobody chose, nor that of their category."""
         return self._sold_templates().filtered(
             lambda template: (
                 not template.rr_vat_nature_id and not template.categ_id._vat_nature()
@@ -244,12 +246,18 @@ class RecurringVatSetUp(models.TransientModel):
             )
         values["note"] = self.regime_note
         if row:
-            changed = {k: v for k, v in values.items() if (row[k] or False) != (v or False)}
+            changed = {
+                k: v for k, v in values.items() if (row[k] or False) != (v or False)
+            }
             if changed:
                 row.write(changed)
         else:
             own.create(
-                {**values, "company_id": self.company_id.id, "date_from": self.date_from}
+                {
+                    **values,
+                    "company_id": self.company_id.id,
+                    "date_from": self.date_from,
+                }
             )
 
     def _save_company(self):

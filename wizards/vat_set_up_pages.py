@@ -37,7 +37,7 @@ class RecurringVatSetUp(models.TransientModel):
     @api.depends("company_id", "step")
     @api.depends_context("lang")
     def _compute_words_html(self):
-        mentions = self.env["recurring.vat.mention"].search([])
+        mentions = self.env["recurring.vat.mention"].search([("code", "!=", False)])
         today = fields.Date.context_today(self)
         for wizard in self:
             codes = wizard._codes_printed()
@@ -51,7 +51,9 @@ class RecurringVatSetUp(models.TransientModel):
                     "needs": mention.needs_wording,
                 }
                 for mention in mentions
-                if mention.code in codes or mention.subject == "vat" and mention.needs_wording
+                if mention.code in codes
+                or mention.subject == "vat"
+                and mention.needs_wording
             ]
             late = [row for row in rows if row["needs"]]
             wizard.words_html = wizard._page("vat_set_up_words", rows=rows, late=late)
@@ -59,7 +61,7 @@ class RecurringVatSetUp(models.TransientModel):
     def _codes_printed(self):
         """Return the mentions that this company's invoices can bear."""
         treatments = set(self.company_id._vat_treatments().mapped("code"))
-        rules = self.env["recurring.vat.rule"].search([])
+        rules = self.env["recurring.vat.rule"].search([("code", "!=", False)])
         codes = {rule.mention for rule in rules if rule.treatment in treatments}
         penalties = self.rr_penalties or "legal"
         codes |= {f"penalties_{penalties}", "penalties_public", "indemnity"}
@@ -187,6 +189,4 @@ def _some(env, names):
     text = ", ".join(names[:SHOWN])
     if len(names) <= SHOWN:
         return text
-    return env._(
-        "%(names)s and %(count)s more", names=text, count=len(names) - SHOWN
-    )
+    return env._("%(names)s and %(count)s more", names=text, count=len(names) - SHOWN)

@@ -45,6 +45,4 @@ class ResConfigSettings(models.TransientModel):
     rr_complete_lines = fields.Boolean(
         related="company_id.rr_complete_lines", readonly=False
     )
-    rr_vat_decides = fields.Boolean(
-        related="company_id.rr_vat_decides", readonly=False
-    )
+    rr_vat_decides = fields.Boolean(related="company_id.rr_vat_decides", readonly=False)

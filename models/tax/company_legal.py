@@ -144,7 +144,9 @@ class ResCompany(models.Model):
             )
         if data["rna"] and not RNA.match(data["rna"]):
             wrong.append(
-                self.env._("%s is not an RNA number: W and nine characters", data["rna"])
+                self.env._(
+                    "%s is not an RNA number: W and nine characters", data["rna"]
+                )
             )
         return wrong
 
@@ -154,10 +156,11 @@ class ResCompany(models.Model):
 
     def _rr_legal_note(self, code, move):
         """Return a note of an electronic invoice: PMT the 40 EUR indemnity, PMD the
-        penalties, AAB the early-payment discount (AFNOR XP Z12-012, BR-FR-05).
+        penalties, AAB the early-payment discount (AFNOR XP Z12-012, BR-FR-05), or the
+        mention of a VAT decision.
 
-        In the words and the language of the printed invoice; empty where no wording
-        is known.
+        In the words and the language of the printed invoice; "" where the mention does
+        not belong on it, or no wording is known.
         """
         self.ensure_one()
         words = {
@@ -165,4 +168,4 @@ class ResCompany(models.Model):
             "PMD": move._rr_penalties_text,
             "AAB": move._rr_discount_text,
         }
-        return words[code]()
+        return words[code]() if code in words else move._rr_mention_text(code)

@@ -9,7 +9,7 @@ class RecurringVatDecision(models.Model):
     _inherit = "recurring.vat.decision"
 
     summary = fields.Char(string="VAT", compute="_compute_words")
-    why = fields.Text(string="Why", compute="_compute_words")
+    why = fields.Text(compute="_compute_words")
     mention_text = fields.Char(
         string="Printed",
         compute="_compute_words",

@@ -1,4 +1,4 @@
-"""What a company said of itself on its invoices, and of late payment: kept as it was."""
+"""What a company said of itself on its invoices: kept as it was."""
 
 import hashlib
 import json
@@ -25,7 +25,9 @@ class RecurringLegalData(models.Model):
     digest = fields.Char(required=True)
 
     def write(self, vals):
-        raise UserError(self.env._("The legal data of past invoices never change."))
+        if vals:
+            raise UserError(self.env._("The legal data of past invoices never change."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -116,7 +116,7 @@ class RecurringVatMention(models.Model):
     def _search_needs_wording(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        wanted = self.search([]).filtered("needs_wording")
+        wanted = self.search([("code", "!=", False)]).filtered("needs_wording")
         is_wanted = (operator == "in") == (True in value)
         return [("id", "in" if is_wanted else "not in", wanted.ids)]
 
@@ -124,7 +124,11 @@ class RecurringVatMention(models.Model):
     @tools.ormcache()
     def _wordings(self):
         # sudo: the words of the law, the same for everybody who prints an invoice.
-        rows = self.env["recurring.vat.mention.text"].sudo().search([])
+        rows = (
+            self.env["recurring.vat.mention.text"]
+            .sudo()
+            .search([("text", "!=", False)])
+        )
         return Wordings(
             (
                 row.mention_id.code,

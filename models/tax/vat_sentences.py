@@ -128,7 +128,7 @@ def _what(env, facts):
 
 
 def _place(env, facts):
-    """Where it is taxed, else where the customer is; at home nothing is out of scope."""
+    """Return where it is taxed, else where the customer is, where that matters."""
     if facts["treatment"] in ("out_of_scope", "franchise", "association", "members"):
         return ""
     if facts["taxed_in"]:
