@@ -27,6 +27,7 @@ OF_COMPANY = (
     "rr_penalty_text_en",
     "rr_discount_text",
     "rr_discount_text_en",
+    "rr_vat_price_policy",
 )
 
 
@@ -84,6 +85,14 @@ class RecurringVatSetUp(models.TransientModel):
     rr_penalty_text_en = fields.Char(string="Penalties in English")
     rr_discount_text = fields.Char(string="Early-Payment Discount")
     rr_discount_text_en = fields.Char(string="Discount in English")
+    rr_vat_price_policy = fields.Selection(
+        lambda self: self.env["res.company"]._fields["rr_vat_price_policy"].selection,
+        string="When VAT Changes with the Customer",
+        required=True,
+        default="net",
+        help="For prices that include tax: 120.00 with 20 % becomes 119.00 with 19 % "
+        "where the price without tax stays, and stays 120.00 otherwise.",
+    )
     missing_text = fields.Text(compute="_compute_missing_text")
     has_guessed = fields.Boolean(compute="_compute_has_guessed")
 
@@ -219,7 +228,7 @@ class RecurringVatSetUp(models.TransientModel):
         self._check_company_of_user()
         if self.step == "regime":
             self._save_regime()
-        elif self.step in ("legal", "words"):
+        if self.step in ("regime", "legal"):
             self._save_company()
 
     def _check_company_of_user(self):

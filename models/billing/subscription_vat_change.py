@@ -66,7 +66,8 @@ class RecurringSubscription(models.Model):
         env = self.env
         place = ("country", "postcode", "state")
         if any((then.get(name) or "") != (now.get(name) or "") for name in place):
-            where = self._vat_address()._display_address(without_company=True)
+            address = self.partner_shipping_id or self.partner_invoice_id
+            where = address._display_address(without_company=True)
             text = ", ".join(filter(None, map(str.strip, where.splitlines())))
             yield env._("The customer's address changed: %s.", text)
         if then.get("number") and not now.get("number"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from odoo import models
 
 from ...engine.vat import Customer, decide
+from .vat_answer import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,11 @@ class ResCompany(models.Model):
         # sudo: the tables are the law's, and who sees a customer may see its VAT.
         book = self.env["recurring.vat.rule"].sudo()._book()
         customer = payer.sudo()._vat_customer(address.sudo(), book)
-        inputs = {
-            "country": address.country_id.code or "",
-            "postcode": address.zip or "",
-            "state": address.state_id.code or "",
-            "number": payer.commercial_partner_id.vat or "",
-        }
-        return self._vat_facts(customer, nature, day, inputs)
+        found = self._vat_decided_as(customer, nature, day)
+        if found is None:
+            return None
+        facts = Facts(self, payer.sudo().commercial_partner_id, address, nature, day)
+        return facts.evidence(*found)
 
     def _vat_invented(self, sample, nature, day):
         """Return the same about a customer of the preview."""
@@ -55,38 +54,23 @@ class ResCompany(models.Model):
         customer = Customer(
             located, sample.status, sample.number, sample.country if known else ""
         )
-        inputs = {
-            "country": sample.country,
-            "postcode": sample.postcode,
-            "number": sample.number_text,
-        }
-        return self._vat_facts(customer, nature, day, inputs)
+        found = self._vat_decided_as(customer, nature, day)
+        if found is None:
+            return None
+        nobody = self.env["res.partner"]
+        values = Facts(self, nobody.new({}), nobody, nature, day).evidence(*found)
+        values["inputs"].update(
+            country=sample.country,
+            postcode=sample.postcode,
+            number=sample.number_text,
+            number_state=sample.number,
+        )
+        return values
 
-    def _vat_facts(self, customer, nature, day, inputs):
-        """Return a decision as the record that keeps it would hold it."""
+    def _vat_decided_as(self, customer, nature, day):
+        """Return (decision, seller, customer, supply), None without a decision."""
         book = self.env["recurring.vat.rule"].sudo()._book()  # sudo: as above
         seller = self.sudo()._vat_seller(day)  # sudo: as above
-        decision = decide(seller, customer, nature.sudo()._supply(), day, book)
-        if decision is None:
-            return None
-        taxed_in = decision.taxed_in
-        return {
-            "rule": decision.rule,
-            "source": decision.source,
-            "treatment": decision.treatment,
-            "taxed_in": taxed_in.code if taxed_in else False,
-            "rate": float(decision.rate or 0),
-            "is_taxed": decision.rate is not None,
-            "mention": decision.mention,
-            "evidence": " ".join(decision.evidence),
-            "warnings": " ".join(decision.warnings),
-            "inputs": {
-                **inputs,
-                "regime": seller.regime,
-                "seller": seller.territory.code,
-                "destination": seller.destination,
-                "status": customer.status,
-                "number_state": customer.number,
-                "supply": nature.supply,
-            },
-        }
+        supply = nature.sudo()._supply()  # sudo: as above
+        decision = decide(seller, customer, supply, day, book)
+        return None if decision is None else (decision, seller, customer, supply)
