@@ -1,5 +1,7 @@
 """What the law wants printed: by decision, customer, day and language, each once."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -289,6 +291,22 @@ class TestTaxWords(TaxCommon):
             first.rr_legal_data_id.date = "2020-01-01"
         with self.assertRaises(UserError):
             first.rr_legal_data_id.unlink()
+
+    def test_a_batch_looks_once_for_the_legal_data(self):
+        plan = self._plan(
+            charges=[{"product_id": self.service.id, "unit_price": 100.0}]
+        )
+        for number in range(4):
+            customer = self._at("FR", f"7500{number + 1}")
+            self._subscribe(plan, "2026-11-01", customer=customer)
+        kind = type(self.env["recurring.legal.data"])
+        kept = kind._kept
+        with patch.object(kind, "_kept", autospec=True, side_effect=kept) as asked:
+            run = self._bill("2026-11-01")
+        invoices = self.env["account.move"].search([("rr_run_id", "=", run.id)])
+        self.assertEqual(len(invoices), 4)
+        self.assertTrue(all(invoices.mapped("rr_legal_data_id")))
+        self.assertEqual(asked.call_count, 1)
 
     def test_kind_of_operation(self):
         customer = self._at("FR")

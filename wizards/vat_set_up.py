@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..models.tax.company_legal import LEGAL_KINDS, PENALTIES
 from ..models.tax.recurring_vat_registration import REGIMES
 
 STEPS = [
@@ -68,7 +69,7 @@ class RecurringVatSetUp(models.TransientModel):
 
     # Company and mentions: copies, written back when the step is left
     rr_legal_kind = fields.Selection(
-        lambda self: self.env["res.company"]._fields["rr_legal_kind"].selection,
+        LEGAL_KINDS,
         string="Kind of Seller",
     )
     rr_legal_form = fields.Char(string="Legal Form")
@@ -76,7 +77,7 @@ class RecurringVatSetUp(models.TransientModel):
     rr_register_city = fields.Char(string="RCS of")
     rr_rna = fields.Char(string="RNA Number")
     rr_penalties = fields.Selection(
-        lambda self: self.env["res.company"]._fields["rr_penalties"].selection,
+        PENALTIES,
         string="Late Payment",
         required=True,
         default="legal",
@@ -86,7 +87,10 @@ class RecurringVatSetUp(models.TransientModel):
     rr_discount_text = fields.Char(string="Early-Payment Discount")
     rr_discount_text_en = fields.Char(string="Discount in English")
     rr_vat_price_policy = fields.Selection(
-        lambda self: self.env["res.company"]._fields["rr_vat_price_policy"].selection,
+        [
+            ("net", "The price without tax stays"),
+            ("gross", "The price with tax stays"),
+        ],
         string="When VAT Changes with the Customer",
         required=True,
         default="net",

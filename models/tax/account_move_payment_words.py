@@ -12,7 +12,10 @@ class AccountMove(models.Model):
     def _rr_legal(self):
         """Return the company's legal data: as posted, else as they stand today."""
         own = self.sudo()  # sudo: as in `_rr_words`
-        return own.rr_legal_data_id.content or own.company_id._rr_legal_content()
+        today = own.company_id._rr_legal_content()
+        kept = own.rr_legal_data_id.content
+        # What was not asked for yet when it was posted stays empty.
+        return {**dict.fromkeys(today, ""), **kept} if kept else today
 
     def _rr_customer_status(self):
         """Return what the customer was when VAT was decided, else what it is."""
