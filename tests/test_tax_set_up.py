@@ -106,6 +106,16 @@ class TestTaxSetUp(TaxCommon):
         wizard.step = "taxes"
         self.assertTrue(wizard.is_set_up)
 
+    def test_foreign_rates_are_totalled_under_their_own_name(self):
+        """What a German consumer reads in the totals is 19 %, not the French rate."""
+        self._regime(oss_option=True)
+        german = self._at("DE", "10115")
+        invoice = self._invoice(german, self._sold("electronic"), day="2026-11-20")
+        (subtotal,) = invoice.tax_totals["subtotals"]
+        (group,) = subtotal["tax_groups"]
+        self.assertIn("19% DE", group["group_name"])
+        self.assertEqual(group["tax_amount"], 19.0)
+
     def test_samples(self):
         """The six customers of the preview, for an electronic service with OSS."""
         self._regime(oss_option=True)
