@@ -68,7 +68,7 @@ WORKED = (
     (OSS, ("PT", "consumer", "none", "9000"), "electronic", "22", "S", "", "oss"),
     (FR, ("GB", *BUSINESS), "service", None, "O", "VATEX-EU-O", "outside_service"),
     (FR, ("GB",), "service", "20", "S", "", ""),
-    (FR, ("GB",), "electronic", None, "O", "VATEX-EU-O", "outside_service"),
+    (FR, ("GB",), "electronic", None, "O", "VATEX-EU-O", "outside_electronic"),
     (FR, ("GB",), "intangible", None, "O", "VATEX-EU-O", "outside_consumer"),
     (FR, ("DE",), "intangible", "20", "S", "", ""),
     (FR, ("GB", *BUSINESS, "BT1"), "goods", None, "K", "VATEX-EU-IC", "eu_goods"),

@@ -9,3 +9,5 @@ from . import credit_assignment
 from . import trial_extend
 from . import index_import
 from . import usage_import
+from . import vat_set_up
+from . import vat_set_up_pages

@@ -45,3 +45,7 @@ class ResConfigSettings(models.TransientModel):
     rr_complete_lines = fields.Boolean(
         related="company_id.rr_complete_lines", readonly=False
     )
+    rr_vat_price_policy = fields.Selection(
+        related="company_id.rr_vat_price_policy", readonly=False
+    )
+    rr_vat_decides = fields.Boolean(related="company_id.rr_vat_decides", readonly=False)

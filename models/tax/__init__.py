@@ -28,3 +28,14 @@ from . import sale_order_vat
 from . import vat_location
 from . import res_config_settings
 from . import vat_set_up
+from . import recurring_vat_mention
+from . import recurring_legal_data
+from . import company_legal
+from . import account_move_line_words
+from . import account_move_words
+from . import account_move_payment_words
+from . import account_move_parties
+from . import decision_screens
+from . import vat_samples
+from . import partner_vat_line
+from . import subscription_vat_line

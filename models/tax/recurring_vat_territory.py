@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...engine.territory import ZONES
 
@@ -37,3 +37,16 @@ class RecurringVatTerritory(models.Model):
     source = fields.Char()
 
     _code_unique = models.UniqueIndex("(code)", "This territory exists already.")
+
+    @api.model
+    def _name_of(self, code):
+        """Return the name of a territory in the language of the context: the country's
+        where it is one, else its own."""
+        if not code:
+            return ""
+        # sudo: names of countries and of the addon's own data, for whoever reads them.
+        if len(code) == 2:
+            countries = self.env["res.country"].sudo()
+            if country := countries.search([("code", "=", code)], limit=1):
+                return country.name
+        return self.sudo().search([("code", "=", code)], limit=1).name or code

@@ -228,10 +228,12 @@ class RecurringVatMaker(models.AbstractModel):
         step = Step("tax", treatment.code, name, original.name)
         if dry:
             return [] if alike else [step]
-        tax = alike or self._model_of_rate(original, rate).copy(
+        model = self._model_of_rate(original, rate)
+        tax = alike or model.copy(
             {
                 "name": name,
                 "amount": float(rate),
+                "tax_group_id": self._group_of_rate(model, rate, place).id,
                 "price_include_override": original.price_include_override,
                 "tax_scope": original.tax_scope,
                 "tax_exigibility": original.tax_exigibility,
@@ -248,6 +250,19 @@ class RecurringVatMaker(models.AbstractModel):
         )
         self._tie(tax, position, original)
         return [] if alike else [step]
+
+    def _group_of_rate(self, model, rate, place):
+        """Return the tax group to total a rate under: the model's where it is of that
+        rate and place, else one that says which; invoices print its name."""
+        own = model.tax_group_id
+        home = model.amount == float(rate) and place == "DOM"
+        name = f"{model.country_id.vat_label or 'VAT'} {float(rate):g}% {place}"
+        if home:
+            return own
+        known = own.search(
+            [("name", "=", name), ("company_id", "=", own.company_id.id)], limit=1
+        )
+        return known or own.copy({"name": name})
 
     def _model_of_rate(self, original, rate):
         """Return a domestic tax of that rate, for its boxes in the VAT return; else

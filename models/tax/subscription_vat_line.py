@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+from ...engine.errors import EngineError
+from ..subscription.resolver import Resolver
+from .vat_sentences import decision_line, decision_reasons, vat_page
+
+
+class RecurringSubscription(models.Model):
+    """What VAT the next invoice bears, and why."""
+
+    _inherit = "recurring.subscription"
+
+    # sudo: whoever sees a subscription may know its VAT, without the right to read
+    # taxes, fiscal positions and every partner.
+    vat_line = fields.Text(string="VAT", compute="_compute_vat_line", compute_sudo=True)
+    vat_why = fields.Text(
+        string="Why This VAT", compute="_compute_vat_line", compute_sudo=True
+    )
+
+    vat_html = fields.Html(
+        string="VAT, with Reasons", compute="_compute_vat_html", sanitize=False
+    )
+
+    @api.depends("vat_line", "vat_why")
+    def _compute_vat_html(self):
+        for sub in self:
+            sub.vat_html = vat_page(self.env, sub.vat_line, sub.vat_why)
+
+    @api.depends("partner_invoice_id", "partner_shipping_id", "line_ids.product_id")
+    @api.depends("fiscal_position_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_vat_line(self):
+        for sub in self:
+            facts = sub._vat_of_products()
+            texts = sub._vat_texts(facts)
+            sub.vat_line = "\n".join(texts)
+            sub.vat_why = "\n".join(sub._vat_reasons(facts))
+            if sub.fiscal_position_id and sub.company_id._vat_is_decided():
+                sub.vat_line = sub.env._(
+                    "as the fiscal position “%s” says, chosen by hand",
+                    sub.fiscal_position_id.name,
+                )
+
+    def _vat_of_products(self):
+        """Return ``{product: what a decision record would keep}`` for today's lines;
+        empty where the rules do not decide."""
+        self.ensure_one()
+        if not self.partner_invoice_id or not self._vat_by_rules():
+            return {}
+        today = fields.Date.context_today(self)
+        resolver = Resolver(today)
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line.product_id and (not line.end_date or line.end_date > today)
+            )
+        )
+        found = {}
+        for product in lines.product_id:
+            try:
+                found[product] = self._vat_answer(product, resolver).evidence
+            except EngineError:
+                # The billing says so with its own sentence; the screen stays open.
+                continue
+        return found
+
+    def _vat_texts(self, facts):
+        """Return one sentence, or one for each product where they differ."""
+        number_text = self.partner_invoice_id._rr_number_text()
+        lines = {
+            product: decision_line(self.env, values, number_text)
+            for product, values in facts.items()
+        }
+        if len(set(lines.values())) < 2:
+            return list(lines.values())[:1]
+        return [f"{product.display_name}: {line}" for product, line in lines.items()]
+
+    def _vat_reasons(self, facts):
+        reasons = []
+        for product, values in facts.items():
+            nature = product.product_tmpl_id._vat_nature()
+            reasons += decision_reasons(self.env, values, nature.name)
+        return list(dict.fromkeys(reasons))
