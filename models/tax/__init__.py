@@ -7,6 +7,7 @@ from . import recurring_vat_registration
 from . import recurring_vat_decision
 from . import recurring_vat_tax_change
 from . import res_company
+from . import legal_note
 from . import product_category
 from . import product_template
 from . import res_partner
