@@ -169,6 +169,29 @@ class TestEinvoiceContent(EinvoiceCommon):
             self._said(move, "ubl", "//cac:OrderReference/cbc:ID"), ["EJ-42"]
         )
 
+    def test_chorus_pro_through_peppol(self):
+        """The identifiers are those of Peppol; what Chorus Pro wants is named."""
+        public = self._at(
+            "FR",
+            "75007",
+            is_company=True,
+            company_registry="11000201100044",
+            peppol_eas="0009",
+            peppol_endpoint="11000201100044",
+        )
+        move = self._invoice(public, self._sold(), service_code="SERVICE-12")
+        self.assertEqual(
+            self._said(move, "ubl", "//cac:AccountingCustomerParty//cbc:EndpointID"),
+            ["11000201100044"],
+        )
+        self.assertIn("peppol", self._said(move, "ubl", "/*/cbc:ProfileID")[0])
+        self.assertEqual(
+            self._said(move, "ubl", "/*/cbc:BuyerReference"), ["SERVICE-12"]
+        )
+        self.assertFalse(move._rr_edi_missing())
+        self.company.company_registry = "303265045"
+        self.assertIn("Chorus Pro wants your SIRET", move._rr_edi_missing()[0])
+
     def test_codes_part_invoices(self):
         """One invoice per customer, but only one commitment number on each."""
         public = self._at(

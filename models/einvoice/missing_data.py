@@ -101,15 +101,22 @@ class AccountMove(models.Model):
         return [
             *self.company_id._rr_edi_missing(),
             *self.partner_id._rr_edi_missing_customer(),
-            *self._rr_edi_missing_vat_numbers(),
+            *self._rr_edi_missing_numbers(),
             *self._rr_edi_missing_on_document(),
         ]
 
-    def _rr_edi_missing_vat_numbers(self):
+    def _rr_edi_missing_numbers(self):
         categories = {
             line._rr_einvoice_category() for line in self._rr_einvoice_lines()
         }
         sentences, payer = [], self.commercial_partner_id
+        seller = self.company_id.partner_id
+        if payer._rr_behind_chorus() and not seller._rr_einvoice_siret():
+            sentences.append(
+                self.env._(
+                    "%s: Chorus Pro wants your SIRET (14 digits).", seller.display_name
+                )
+            )
         if categories & {"S", "G", *WITH_CUSTOMER_NUMBER} and not self.company_id.vat:
             sentences.append(
                 self.env._(

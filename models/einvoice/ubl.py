@@ -4,7 +4,12 @@ French domestic invoices leave Peppol's own profile for that of the French platf
 all others stay Peppol's, with a single note, as its rule R002 wants.
 """
 
+from dataclasses import replace
 from decimal import Decimal
+
+from odoo.addons.account_edi_ubl_cii.models.account_edi_xml_ubl_bis3 import (
+    CHORUS_PRO_PEPPOL_ID,
+)
 
 from .facts import EXEMPT, SIREN, SIRET
 from .xml_nodes import branch, drop, find, find_all, make, place, put, text
@@ -52,6 +57,9 @@ PERIOD = ["cbc:StartDate", "cbc:EndDate", "cbc:DescriptionCode"]
 
 def write_facts(tree, facts):
     """Write the facts of a French seller's document into its tree, in place."""
+    if _behind_chorus(tree):
+        # Reached through Peppol, by Peppol's profile and identifiers of its own.
+        facts = replace(facts, domestic=False)
     if facts.domestic:
         _write_context(tree, facts)
     _write_notes(tree, facts)
@@ -138,14 +146,15 @@ def _write_parties(tree, facts):
     for node, party in ((seller, facts.seller), (buyer, facts.buyer)):
         _drop_odd_schemes(node, facts.bare)
         _write_legal_entity(node, party, facts.bare)
-        if facts.domestic and not _behind_chorus(buyer):
+        if facts.domestic:
             _write_identifiers(node, party)
     if not facts.bare and not facts.seller.vat and facts.seller.siren:
         _write_tax_registration(seller, facts.seller)
 
 
-def _behind_chorus(buyer):
-    return text(buyer, "cbc:EndpointID") == "11000201100044"
+def _behind_chorus(tree):
+    endpoint = "cac:AccountingCustomerParty/cac:Party/cbc:EndpointID"
+    return text(tree, endpoint) == CHORUS_PRO_PEPPOL_ID.partition(":")[2]
 
 
 def _drop_odd_schemes(node, bare):
