@@ -62,6 +62,9 @@ class TestEinvoiceReporting(EinvoiceCommon):
                 ("2026-11-02", "consumer", "TPS1", "FR", 20.0, 100.0, 20.0),
             ],
         )
+        [(document, key, base, vat)] = self._figures().abroad
+        self.assertEqual(document.partner_id.vat, GERMAN)
+        self.assertEqual((key.country, base, vat), ("DE", Decimal(100), Decimal(0)))
         self.assertFalse(self._figures("2026-10-01", "2026-10-31").sales)
 
     def test_corrections_of_earlier_periods(self):
@@ -127,6 +130,10 @@ class TestEinvoiceReporting(EinvoiceCommon):
 
     def test_files(self):
         self._invoice(self._at("FR", "75011"), self._sold())
+        swiss = self._at("CH", "1200", vat="CHE-107.787.577 TVA")
+        # a name that a spreadsheet would take for a formula
+        swiss.name = "=1+1"
+        self._invoice(swiss, self._sold())
         wizard = self.env["recurring.ereporting.export"].create(
             {"date_from": "2026-11-01", "date_to": "2026-11-30"}
         )
@@ -135,9 +142,12 @@ class TestEinvoiceReporting(EinvoiceCommon):
         self.assertIn("e-reporting_2026-11-01_2026-11-30.xlsx", action["url"])
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         self.assertEqual(
-            book.sheetnames, ["Sales", "Payments", "Corrections", "Cashed"]
+            book.sheetnames,
+            ["Sales", "Invoices Abroad", "Payments", "Corrections", "Cashed"],
         )
-        cells = [cell.value for cell in book["Sales"][2]]
+        self.assertEqual(book["Invoices Abroad"]["B2"].value, "=1+1")
+        self.assertEqual(book["Invoices Abroad"]["B2"].data_type, "s")
+        cells = [cell.value for cell in book["Sales"][3]]
         self.assertEqual(cells[1:5], ["Consumers", "TPS1", "FR", 20])
         self.assertEqual(cells[5:], [1, 100, 20, "EUR"])
         wizard.action_csv()

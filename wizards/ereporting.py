@@ -84,6 +84,7 @@ class RecurringEreportingExport(models.TransientModel):
         )
         return {
             self.env._("Sales"): self._summed(figures.sales),
+            self.env._("Invoices Abroad"): self._abroad(figures.abroad),
             self.env._("Payments"): self._summed(figures.payments),
             self.env._("Corrections"): self._corrections(figures.corrections),
             self.env._("Cashed"): self._cashed(figures.cashed),
@@ -127,6 +128,38 @@ class RecurringEreportingExport(models.TransientModel):
                 for key, row in rows.items()
             ),
         ]
+
+    def _abroad(self, abroad):
+        """The documents to businesses abroad, which are reported one by one."""
+        currency = self.company_id.currency_id.name
+        titles = [
+            self.env._("Document"),
+            self.env._("Customer"),
+            self.env._("VAT Number"),
+            self.env._("Day"),
+            self.env._("Category"),
+            self.env._("Country"),
+            self.env._("VAT Rate (%)"),
+            self.env._("Before Tax"),
+            self.env._("VAT"),
+            self.env._("Currency"),
+        ]
+        rows = [
+            [
+                document.name,
+                document.commercial_partner_id.name,
+                document.commercial_partner_id.vat or "",
+                key.day,
+                key.category,
+                key.country,
+                key.rate,
+                base,
+                vat,
+                currency,
+            ]
+            for document, key, base, vat in abroad
+        ]
+        return [titles, *rows]
 
     def _corrections(self, corrections):
         parts = {"sales": self.env._("Sales"), "payments": self.env._("Payments")}

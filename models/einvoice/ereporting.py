@@ -55,12 +55,15 @@ class Figures:
     ``corrections`` are ``[(part, document, corrected, its day, key, row)]``: what
     belongs to an earlier period than the one in which it was booked; none of it is in
     ``sales`` or ``payments``. ``cashed`` are ``[(invoice, day, rate, base, vat)]``.
+    ``abroad`` are the documents in ``sales`` to businesses abroad, which are reported
+    one by one: ``[(document, key, base, vat)]``.
     """
 
     sales: dict
     payments: dict
     corrections: list
     cashed: list
+    abroad: list
 
 
 class RecurringEreporting(models.AbstractModel):
@@ -87,7 +90,7 @@ class _Collector:
         self.start, self.end = start, end
         self.rows = {SALES: defaultdict(Row), PAYMENTS: defaultdict(Row)}
         self.corrected = defaultdict(Row)
-        self.cashed = []
+        self.cashed, self.abroad = [], []
 
     def figures(self):
         def in_order(rows):
@@ -103,6 +106,7 @@ class _Collector:
             in_order(self.rows[PAYMENTS]),
             corrections,
             cashed,
+            sorted(self.abroad, key=lambda found: (found[1].day, found[0].name or "")),
         )
 
     # ------------------------------------------------------------------
@@ -171,6 +175,8 @@ class _Collector:
             self.corrected[about].add(base, vat, document)
         else:
             self.rows[part][key].add(base, vat, invoice)
+            if part == SALES and kind == "abroad":
+                self.abroad.append((document, key, base, vat))
 
     def _corrects(self, part, document):
         """Return (document, day) that an amount belongs to, where it is not its own."""
