@@ -49,13 +49,12 @@ class TestEinvoiceMissing(EinvoiceCommon):
         move = self._invoice(public, self._sold())
         self.assertIn("SIRET (14 digits)", move._rr_edi_missing()[-1])
 
-    def test_association_with_an_address_of_its_own(self):
+    def test_associations_need_no_siren(self):
+        """What they buy is e-reported, as a consumer's purchase is."""
         association = self._french_company(
             vat=False, company_registry=False, rr_vat_status="non_taxable"
         )
         move = self._invoice(association, self._sold())
-        self.assertMissing(move, "SIREN or SIRET is missing")
-        association.write({"peppol_eas": "0225", "peppol_endpoint": "W123456789"})
         self.assertMissing(move)
 
     def test_document(self):

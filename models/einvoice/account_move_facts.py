@@ -62,11 +62,13 @@ class AccountMove(models.Model):
         )
 
     def _rr_einvoice_is_domestic(self):
+        """Tell whether the invoice passes through the French platforms: to a business
+        or a public body in France. Who has no taxable activity is e-reported."""
         payer = self.commercial_partner_id
         return (
             self._rr_einvoice_is_french()
             and payer._rr_is_domestic()
-            and payer.rr_vat_status != "consumer"
+            and payer.rr_vat_status in ("business", "public")
         )
 
     def _rr_einvoice_is_bare(self):

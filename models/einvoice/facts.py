@@ -40,7 +40,8 @@ class Facts:
     """All that is added to, or corrected in, one document.
 
     ``domestic`` is a French seller and a French business or public body: the French
-    rules hold in full. ``bare`` documents carry no VAT numbers (category O, BR-O-02).
+    rules (BR-FR) hold in full. ``bare`` documents carry no VAT numbers (category O,
+    BR-O-02).
     ``paid_on`` is the day an invoice was paid on before it is issued.
     """
 

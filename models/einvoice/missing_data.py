@@ -60,10 +60,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         payer = self.commercial_partner_id
         sentences = self._rr_edi_missing_address()
-        if not payer._rr_is_domestic() or payer.rr_vat_status == "consumer":
-            return sentences
-        addressed = payer.peppol_eas and payer.peppol_endpoint
-        if payer.rr_vat_status == "non_taxable" and addressed:
+        in_scope = payer.rr_vat_status in ("business", "public")
+        if not in_scope or not payer._rr_is_domestic():
             return sentences
         sentences += self._rr_edi_missing_number()
         if payer.rr_vat_status == "public" and not payer._rr_einvoice_siret():
