@@ -3,9 +3,11 @@
 from lxml import etree
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
-from ..models.einvoice.xml_nodes import NAMESPACES
-from .common_einvoice import EinvoiceCommon
+from ..models.einvoice import cii, ubl
+from ..models.einvoice.xml_nodes import NAMESPACES, parse, serialize
+from .common_einvoice import EXPORTERS, EinvoiceCommon
 from .common_tax import GERMAN
 
 SETTLEMENT = "//ram:ApplicableHeaderTradeSettlement"
@@ -66,13 +68,13 @@ class TestEinvoiceContent(EinvoiceCommon):
             "goods": ((self._sold("goods"),), ["29"], ["3"]),
             "both": ((self._sold("goods"), self._sold()), [], []),
         }
-        for name, (products, cii, ubl) in cases.items():
+        for name, (products, in_cii, in_ubl) in cases.items():
             move = self._invoice(company, *products)
             with self.subTest(name):
                 codes = f"{SETTLEMENT}//ram:DueDateTypeCode"
-                self.assertEqual(self._said(move, "cii", codes), cii)
+                self.assertEqual(self._said(move, "cii", codes), in_cii)
                 codes = "/*/cac:InvoicePeriod/cbc:DescriptionCode"
-                self.assertEqual(self._said(move, "ubl", codes), ubl)
+                self.assertEqual(self._said(move, "ubl", codes), in_ubl)
 
     def test_notes_and_process(self):
         company, consumer = self._french_company(), self._at("FR", "75011")
@@ -129,6 +131,17 @@ class TestEinvoiceContent(EinvoiceCommon):
         self.assertIn("peppol", self._said(move, "ubl", "/*/cbc:ProfileID")[0])
         self.assertEqual(len(self._said(move, "ubl", "/*/cbc:Note")), 1)
 
+    def test_xrechnung_stays_itself(self):
+        """The German format is one of UBL too: its profile is not touched."""
+        german = self._at("DE", "10115", vat=GERMAN, email="rechnung@example.com")
+        move = self._invoice(german, self._sold())
+        builder = self.env["account.edi.xml.ubl_de"]
+        with mute_logger(EXPORTERS):
+            content, _errors = builder._export_invoice(move)
+        self.assertIn(b"xrechnung", content)
+        found = self.rules.failures({"DE": (content, ["schema", "en16931"])})
+        self.assertFalse(found["DE"])
+
     def test_out_of_scope_carries_no_vat_number(self):
         move = self._invoice(self._french_company(), self._sold("dues"))
         for syntax in ("cii", "ubl"):
@@ -152,7 +165,7 @@ class TestEinvoiceContent(EinvoiceCommon):
 
     def test_public_customer(self):
         public = self._at(
-            "FR", "75007", is_company=True, company_registry="11000201100044"
+            "FR", "75007", is_company=True, company_registry="21440109300015"
         )
         codes = {"service_code": "SERVICE-12", "commitment_number": "EJ-42"}
         move = self._invoice(public, self._sold(), client_order_ref="ours", **codes)
@@ -195,7 +208,7 @@ class TestEinvoiceContent(EinvoiceCommon):
     def test_codes_part_invoices(self):
         """One invoice per customer, but only one commitment number on each."""
         public = self._at(
-            "FR", "75007", is_company=True, company_registry="11000201100044"
+            "FR", "75007", is_company=True, company_registry="21440109300015"
         )
         charge = {"product_id": self._sold().id, "unit_price": 10}
         plan = self._plan("P", charges=[charge])
@@ -240,9 +253,6 @@ class TestEinvoiceContent(EinvoiceCommon):
 
     def test_written_twice_says_it_once(self):
         """Another module may have said it before: nothing is said again."""
-        from ..models.einvoice import cii, ubl
-        from ..models.einvoice.xml_nodes import parse, serialize
-
         move = self._invoice(self._french_company(), self._sold())
         for syntax, module in (("cii", cii), ("ubl", ubl)):
             content, _errors = self._export(move, syntax)

@@ -22,7 +22,7 @@ class TestEinvoiceRules(EinvoiceCommon):
     def test_french_customers(self):
         company, consumer = self._french_company(), self._at("FR", "75011")
         public = self._at(
-            "FR", "75007", is_company=True, company_registry="11000201100044"
+            "FR", "75007", is_company=True, company_registry="21440109300015"
         )
         self.assertEqual(public.rr_vat_status, "public")
         association = self._french_company(vat=False, rr_vat_status="non_taxable")
