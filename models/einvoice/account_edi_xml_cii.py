@@ -1,7 +1,8 @@
 from odoo import models
 
 from ..exact import exact
-from .cii import write_facts, write_lines, write_period
+from .cii import write_facts, write_period
+from .cii_lines import write_lines
 from .xml_nodes import parse, serialize
 
 # Of XRechnung, the German rules: BR-DE-1, BR-DE-6, BR-DE-7; and a VAT number, which

@@ -4,15 +4,14 @@ Each step leaves alone what says the right thing already: other modules may have
 it, and a second pass changes nothing.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from .cii_lines import amount_text
 from .facts import EXEMPT, SIREN, SIRET
 from .xml_nodes import branch, drop, find, find_all, make, place, put, text
 
 EN_16931 = "urn:cen.eu:en16931:2017"
 HEADER = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTrade"
-LINES = "rsm:SupplyChainTradeTransaction/ram:IncludedSupplyChainTradeLineItem"
-CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
 CONTEXT = [
     "ram:BusinessProcessSpecifiedDocumentContextParameter",
     "ram:GuidelineSpecifiedDocumentContextParameter",
@@ -69,7 +68,6 @@ SUMMATION = [
     "ram:TaxBasisTotalAmount",
     "ram:TaxTotalAmount",
 ]
-PRICE = ["ram:ChargeAmount", "ram:BasisQuantity", "ram:AppliedTradeAllowanceCharge"]
 
 
 def write_facts(tree, facts):
@@ -98,73 +96,6 @@ def write_period(tree, period):
         branch("ram:EndDateTime", _day(period[1])),
     )
     place(settlement, node, SETTLEMENT)
-
-
-def write_lines(tree, amounts):
-    """Write line amounts that add up to the totals, and prices that give them.
-
-    Where prices include tax, Odoo rounds each line by itself and the totals together
-    (BR-CO-10, BR-S-08). It rounds prices to cents: 14,000 calls at 0.0137 would be at
-    0.01.
-
-    :param amounts: (as Odoo exports it, right, before discount or None) of each line,
-        in the document's currency and without tax
-    """
-    for line, (odoo, right, gross) in zip(find_all(tree, LINES), amounts, strict=False):
-        summation = (
-            "ram:SpecifiedLineTradeSettlement/"
-            "ram:SpecifiedTradeSettlementLineMonetarySummation"
-        )
-        total = find(line, f"{summation}/ram:LineTotalAmount")
-        if Decimal(total.text) == odoo:
-            total.text = _number(right)
-        quantity = find(line, "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity")
-        if Decimal(quantity.text):
-            _write_prices(line, quantity, Decimal(total.text), gross)
-
-
-def _write_prices(line, quantity, net, gross):
-    agreement = find(line, "ram:SpecifiedLineTradeAgreement")
-    net_price = find(agreement, "ram:NetPriceProductTradePrice")
-    gross_price = find(agreement, "ram:GrossPriceProductTradePrice")
-    gross = net if gross is None else max(abs(gross), abs(net)).copy_sign(net)
-    _write_price(quantity, net, net_price)
-    _write_price(quantity, gross, gross_price)
-    taken = find(gross_price, "ram:AppliedTradeAllowanceCharge/ram:ActualAmount")
-    if taken is not None:
-        discount = _same_basis(gross_price, net_price, quantity, abs(gross), net)
-        taken.text = _number(discount)
-
-
-def _same_basis(gross_price, net_price, quantity, gross, net):
-    """Return the discount in the unit of both prices, making it the same for both."""
-    whole = abs(Decimal(quantity.text))
-    if len(find_all(gross_price, "ram:BasisQuantity")) != len(
-        find_all(net_price, "ram:BasisQuantity")
-    ):
-        for node, amount in ((gross_price, gross), (net_price, abs(net))):
-            find(node, "ram:ChargeAmount").text = _number(amount)
-            unit = quantity.get("unitCode") or "C62"
-            put(node, "ram:BasisQuantity", PRICE, _number(whole), unitCode=unit)
-    charged = [
-        Decimal(text(node, "ram:ChargeAmount")) for node in (gross_price, net_price)
-    ]
-    return charged[0] - charged[1]
-
-
-def _write_price(quantity, amount, node):
-    if node is None:
-        return
-    units = Decimal(quantity.text)
-    each = (amount / units).quantize(MILLIONTH, ROUND_HALF_UP)
-    if (each * units).quantize(CENT, ROUND_HALF_UP) == amount:
-        drop(node, "ram:BasisQuantity")
-        find(node, "ram:ChargeAmount").text = _number(abs(each))
-        return
-    # No price of six decimals gives the amount: so much for that many units.
-    find(node, "ram:ChargeAmount").text = _number(abs(amount))
-    unit = quantity.get("unitCode") or "C62"
-    put(node, "ram:BasisQuantity", PRICE, _number(abs(units)), unitCode=unit)
 
 
 # ----------------------------------------------------------------------
@@ -257,7 +188,7 @@ def _write_currency(settlement, facts):
     for node in find_all(totals, "ram:TaxTotalAmount"):
         if node.get("currencyID") == currency:
             totals.remove(node)
-    node = make("ram:TaxTotalAmount", _number(amount), currencyID=currency)
+    node = make("ram:TaxTotalAmount", amount_text(amount), currencyID=currency)
     place(totals, node, SUMMATION)
 
 
@@ -296,7 +227,7 @@ def _merge(known, key, node):
         return
     for tag in ("ram:CalculatedAmount", "ram:BasisAmount"):
         total = Decimal(text(first, tag)) + Decimal(text(node, tag))
-        find(first, tag).text = _number(total)
+        find(first, tag).text = amount_text(total)
     reasons = [text(one, "ram:ExemptionReason") for one in (first, node)]
     if any(reasons):
         joined = " ; ".join(dict.fromkeys(filter(None, reasons)))
@@ -332,10 +263,3 @@ def _write_corrected(settlement, facts):
 
 def _day(day):
     return make("udt:DateTimeString", f"{day:%Y%m%d}", format="102")
-
-
-def _number(amount):
-    """Return an amount with two to six decimals."""
-    digits = f"{amount:.6f}"
-    whole, decimals = digits.split(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
