@@ -84,6 +84,8 @@
         "views/billing/recurring_billing_run_views.xml",
         "views/billing/recurring_billing_problem_views.xml",
         "views/billing/today_views.xml",
+        "views/einvoice/einvoice_views.xml",
+        "views/einvoice/ereporting_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -4,3 +4,4 @@ from . import catalog
 from . import subscription
 from . import tax
 from . import billing
+from . import einvoice

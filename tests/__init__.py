@@ -30,6 +30,10 @@ from . import test_catalog_trials
 from . import test_catalog_usage
 from . import test_catalog_version
 from . import test_demo
+from . import test_einvoice_content
+from . import test_einvoice_missing
+from . import test_einvoice_reporting
+from . import test_einvoice_rules
 from . import test_engine_allocation
 from . import test_engine_billing
 from . import test_engine_billing_properties

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from . import database, odoo_log, templates, translations
+from . import database, odoo_log, python_env, templates, translations
 from .machine import REPOSITORY, Problem, clone_folder, free_port, say, step
 from .test_report import Report
 from .workshop import INSIDE
@@ -81,7 +81,11 @@ def _run_inside(workshop, report, log, template, names):
     ]
     try:
         with step("Tests inside Odoo"):
-            _watch(workshop, report, log, command, "Odoo's test process", names)
+            _watch(
+                *(workshop, report, log, command, "Odoo's test process", names),
+                # the rules of electronic invoices want a Python of their own
+                RR_EINVOICE_PYTHON=python_env.python_for("einvoice"),
+            )
     finally:
         database.drop(workshop.server, name)
 

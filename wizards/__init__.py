@@ -9,5 +9,6 @@ from . import credit_assignment
 from . import trial_extend
 from . import index_import
 from . import usage_import
+from . import ereporting
 from . import vat_set_up
 from . import vat_set_up_pages

@@ -4,6 +4,7 @@ from . import recurring_change
 from . import recurring_subscription
 from . import subscription_defaults
 from . import subscription_settings
+from . import subscription_public
 from . import subscription_readings
 from . import subscription_plan_lines
 from . import subscription_lifecycle

@@ -16,6 +16,8 @@ SETTINGS = (
     "preferred_payment_method_line_id",
     "invoice_grouping",
     "client_order_ref",
+    "service_code",
+    "commitment_number",
     "notice_days",
     "price_guarantee_until",
     "index_id",
