@@ -100,4 +100,6 @@ from . import test_subscription_usage_ways_in
 from . import test_subscription_views
 from . import test_tax_changes
 from . import test_tax_invoices
+from . import test_tax_oss
 from . import test_tax_sale
+from . import test_tax_statement

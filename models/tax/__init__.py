@@ -10,6 +10,9 @@ from . import res_company
 from . import product_category
 from . import product_template
 from . import res_partner
+from . import recurring_vat_threshold
+from . import recurring_vat_oss_year
+from . import oss_year_notice
 from . import recurring_vat_treatment
 from . import account_tax
 from . import account_fiscal_position
@@ -19,3 +22,6 @@ from . import subscription_vat
 from . import subscription_line_vat
 from . import sale_order_vat
 from . import vat_set_up
+from . import vat_set_up_oss
+from . import vat_statement_figures
+from . import vat_statement
