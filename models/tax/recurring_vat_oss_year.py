@@ -57,14 +57,12 @@ class RecurringVatOssYear(models.Model):
         help="The day of the invoice from which VAT of the customer's country is due.",
     )
     claim_count = fields.Integer(default=0, copy=False, readonly=True)
-    sold_amount = fields.Monetary(
-        string="On Posted Invoices", compute="_compute_figures"
-    )
+    sold_amount = fields.Monetary(string="Invoiced", compute="_compute_figures")
     draft_amount = fields.Monetary(string="On Drafts", compute="_compute_figures")
     total_amount = fields.Monetary(string="Total", compute="_compute_figures")
     threshold_amount = fields.Monetary(string="Threshold", compute="_compute_figures")
     share = fields.Float(
-        string="Share of the Threshold (%)",
+        string="Share (%)",
         digits=(16, 1),
         compute="_compute_figures",
     )

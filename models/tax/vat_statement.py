@@ -156,7 +156,10 @@ class RecurringVatStatement(models.TransientModel):
 
     def _period_name(self, start):
         if RETURNS[self.kind][1] == 3:
-            return f"{start.year} Q{(start.month + 2) // 3}"
+            quarter = (start.month + 2) // 3
+            return self.env._(
+                "%(year)s Q%(quarter)s", year=str(start.year), quarter=quarter
+            )
         return format_date(self.env, start, date_format="MMMM y")
 
     @api.depends("line_ids.base", "line_ids.vat")
@@ -238,7 +241,9 @@ class RecurringVatStatementLine(models.TransientModel):
     )
     sequence = fields.Integer()
     currency_id = fields.Many2one("res.currency")
-    corrects = fields.Boolean(string="Correction of an Earlier Period")
+    corrects = fields.Boolean(
+        string="Correction", help="Of an invoice of an earlier period."
+    )
     start = fields.Date()
     period_name = fields.Char(string="Period")
     country_code = fields.Char(string="Country")
@@ -248,7 +253,7 @@ class RecurringVatStatementLine(models.TransientModel):
     rate = fields.Float(string="Rate (%)", digits=(6, 3))
     base = fields.Monetary(string="Before Tax")
     vat = fields.Monetary(string="VAT")
-    declared = fields.Integer(string="To Declare (EUR)")
+    declared = fields.Integer(string="To Declare", help="In whole euros.")
     line_keys = fields.Json()
 
     def action_open_lines(self):
