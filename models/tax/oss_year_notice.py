@@ -90,8 +90,8 @@ class RecurringVatOssYear(models.Model):
     def _crossing_text(self):
         return self.env._(
             "%s: the threshold is crossed. Register for OSS by the tenth of next "
-            "month, run the VAT set-up with OSS so that all rates exist, and declare these "
-            "sales by OSS every quarter.",
+            "month, run the VAT set-up with OSS so that all rates exist, and declare "
+            "these sales by OSS every quarter.",
             self._gauge_text(),
         )
 

@@ -127,8 +127,9 @@ class RecurringVatOssYear(models.Model):
                 "rates of the other countries exist when the threshold is crossed."
             ),
             "crossed": self.env._(
-                "They bear the VAT of the customer's country, declared by OSS, until "
-                "the end of the next year."
+                "Electronic services and goods for consumers of other member states "
+                "bear the VAT of their country, declared by OSS, until the end of the "
+                "next year."
             ),
             "option": self.env._(
                 "You chose the VAT of the customer's country: the threshold does not "

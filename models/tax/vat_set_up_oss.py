@@ -138,7 +138,16 @@ class RecurringVatMaker(models.AbstractModel):
         step = Step("tax", treatment.code, name, treatment.name)
         if dry:
             return None, [step]
-        tax = self.env["account.tax"].create(
+        taxes = self.env["account.tax"].with_context(active_test=False)
+        known = taxes.search(
+            [("company_id", "=", company.id), ("name", "=", name)], limit=1
+        )
+        if known:
+            # Its position was deleted or given another task.
+            known.fiscal_position_ids = [Command.link(position.id)]
+            known.active = True
+            return known, [step]
+        tax = taxes.create(
             {
                 **self._oss_tax_values(company, rate, territory),
                 "name": name,
