@@ -108,8 +108,10 @@ from . import test_tax_changes
 from . import test_tax_invoices
 from . import test_tax_location
 from . import test_tax_numbers
+from . import test_tax_oss
 from . import test_tax_sale
 from . import test_tax_screens
 from . import test_tax_set_up
+from . import test_tax_statement
 from . import test_tax_vies
 from . import test_tax_words

@@ -5,11 +5,13 @@ from . import recurring_billing_run
 from . import billing_run_checks
 from . import billing_run_work
 from . import billing_run_preview
+from . import billing_run_threshold
 from . import billing_preview_document
 from . import billing_preview_page
 from . import billing_run_page
 from . import today
 from . import today_sections
+from . import today_gauges
 from . import recurring_billed_item
 from . import recurring_coupon_redemption
 from . import billed_item_coupons

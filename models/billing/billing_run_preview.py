@@ -234,17 +234,17 @@ class RecurringBillingRun(models.Model):
             add_problem(sums, self._preview_problem(sub, sentence, None))
         self._preview_or_halve(sums, [good] if good else [])
 
-    def _preview_documents(self, groups):
+    def _preview_documents(self, groups, resolver=None):
         """Return the documents that billing these groups makes, and what is counted."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
-        differences = subscriptions._difference(self.date)
-        resolver = Resolver(self.date)
-        subscriptions._discounted(differences, resolver)
+        resolver = resolver or Resolver(self.date)
+        resolver.memo["dry"] = True
+        differences = resolver.due(subscriptions, self.date)
         owner = {line.id: line.subscription_id.id for line in subscriptions.line_ids}
         drafts = [
             draft
-            for group in groups
-            for draft in group._prepare_drafts(differences, self, resolver)
+            for group in self._prepare_documents(groups, resolver)
+            for draft in group
         ]
         invoiced = {
             owner[item.line]

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..guard import applying
 from ..subscription.resolver import Resolver
+from ..tax.subscription_vat import forget_kept
 from .conflicts import CONFLICTS
 
 _logger = logging.getLogger(__name__)
@@ -266,13 +267,12 @@ class RecurringBillingRun(models.Model):
     def _bill_together(self, groups, resolver):
         """Make, post and record the documents of the groups: one create per batch."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
+        forget_kept(resolver)
         lines = resolver.lines(subscriptions)
-        differences = resolver.due(subscriptions, self.date)
-        subscriptions._discounted(differences, resolver)
         drafts = [
             draft
-            for group in groups
-            for draft in group._prepare_drafts(differences, self, resolver)
+            for group in self._prepare_documents(groups, resolver)
+            for draft in group
         ]
         moves = self._make_documents([draft for draft in drafts if draft.vals])
         made = iter(moves)
@@ -290,6 +290,13 @@ class RecurringBillingRun(models.Model):
         return Outcome(
             len(subscriptions), len(set(subscriptions.ids) - invoiced), moves.ids
         )
+
+    def _prepare_documents(self, groups, resolver):
+        """Return the drafts of each group, in the order in which they are made."""
+        subscriptions = self.env["recurring.subscription"].union(*groups)
+        differences = resolver.due(subscriptions, self.date)
+        subscriptions._discounted(differences, resolver)
+        return [group._prepare_drafts(differences, self, resolver) for group in groups]
 
     def _make_documents(self, drafts):
         """Create the invoices and credit notes; post and send them if so wished."""

@@ -17,6 +17,8 @@ from . import partner_registry
 from . import partner_attention
 from . import res_partner_bank
 from . import recurring_vat_threshold
+from . import recurring_vat_oss_year
+from . import oss_year_notice
 from . import recurring_vat_treatment
 from . import account_tax
 from . import account_fiscal_position
@@ -39,3 +41,6 @@ from . import decision_screens
 from . import vat_samples
 from . import partner_vat_line
 from . import subscription_vat_line
+from . import vat_set_up_oss
+from . import vat_statement_figures
+from . import vat_statement

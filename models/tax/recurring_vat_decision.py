@@ -6,6 +6,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Treatments of sales to consumers of other member states that count for the threshold.
+COUNTED = ("domestic", "oss", "franchise", "association")
+
 
 class RecurringVatDecision(models.Model):
     """The answer of the VAT table for a customer and a nature, and its inputs.
@@ -42,11 +45,31 @@ class RecurringVatDecision(models.Model):
     evidence = fields.Char()
     warnings = fields.Char()
     inputs = fields.Json()
+    counts_for_oss = fields.Boolean(
+        string="Sale to an EU Consumer",
+        compute="_compute_counts_for_oss",
+        store=True,
+        help="Counts against the threshold of electronic services and distance sales "
+        "to consumers of other member states, whatever VAT it bears.",
+    )
     digest = fields.Char(required=True)
 
     _digest_unique = models.UniqueIndex(
         "(company_id, partner_id, digest)", "This decision is kept already."
     )
+
+    _oss_index = models.Index("(company_id) WHERE counts_for_oss")
+
+    @api.depends("inputs", "treatment")
+    def _compute_counts_for_oss(self):
+        for decision in self:
+            facts = decision.inputs or {}
+            decision.counts_for_oss = (
+                facts.get("kind") == "private"
+                and facts.get("supply") in ("electronic", "goods")
+                and facts.get("place") in ("eu", "ni")
+                and decision.treatment in COUNTED
+            )
 
     def write(self, vals):
         if set(vals) - {"display_name"}:

@@ -63,21 +63,40 @@ class ResCompany(models.Model):
             row.unverified_numbers != "refuse",
         )
 
-    def _vat_seller(self, day):
-        """Return the engine's seller on a day."""
+    def _vat_seller(self, day, crossed=None):
+        """Return the engine's seller on a day.
+
+        :param crossed: whether the threshold of distance sales is crossed, where the
+            caller knows; None: it is asked
+        """
         self.ensure_one()
         place, regime, destination, has_number, accepts = self._vat_seller_facts(day)
+        if not destination:
+            destination = (
+                self._vat_threshold_crossed(day) if crossed is None else crossed
+            )
         return Seller(
             Territory(*place),
             regime,
-            destination or self._vat_threshold_crossed(day),
+            destination,
             has_number,
             accepts,
         )
 
     def _vat_threshold_crossed(self, day):
-        """Tell whether distance sales crossed the threshold before ``day``."""
-        return False
+        """Tell whether electronic services and distance sales to consumers of other
+        member states crossed the threshold: last year, or this year up to ``day``.
+
+        (Directive 2006/112, art. 59c; CGI art. 259 D I-2)
+        """
+        self.ensure_one()
+        # sudo: whoever bills need not read what the company sold in all.
+        return self.env["recurring.vat.oss.year"].sudo()._is_crossed(self, day)
+
+    def _vat_taxes_at_destination(self, day):
+        """Tell whether the company chose the customer's country (option) by a day."""
+        self.ensure_one()
+        return bool(self._vat_seller_facts(day)[2])
 
     def write(self, vals):
         if {"zip", "country_id", "state_id", "vat", "rr_vat_decides"} & vals.keys():

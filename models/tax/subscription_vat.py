@@ -15,16 +15,36 @@ from ..subscription.resolver import Resolver
 
 @dataclass
 class Memory:
-    """What one batch decided and found, so that nothing is asked twice."""
+    """What one batch decided and found, so that nothing is asked twice.
+
+    ``crossed`` is whether sales to consumers of other member states are taxed there,
+    by company and day.
+    """
 
     answers: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
+    crossed: dict = field(default_factory=dict)
+
+    def is_crossed(self, company, day):
+        """Tell whether sales to consumers of other member states are taxed there, by
+        option or by the threshold; asked once for the batch."""
+        key = (company, day)
+        if key not in self.crossed:
+            self.crossed[key] = company._vat_taxes_at_destination(
+                day
+            ) or company._vat_threshold_crossed(day)
+        return self.crossed[key]
 
 
 def memory_of(resolver):
     """Return what the batch remembers of VAT."""
     return resolver.memo.setdefault("vat", Memory())
+
+
+def forget_kept(resolver):
+    """Forget which decisions are kept: a savepoint that was left took them along."""
+    memory_of(resolver).kept.clear()
 
 
 class RecurringSubscription(models.Model):
@@ -103,8 +123,9 @@ class RecurringSubscription(models.Model):
         address = address or payer
         key = (self.company_id, payer, address, product, day)
         if key not in memory.answers:
+            crossed = memory.is_crossed(self.company_id, day)
             memory.answers[key] = self.company_id._vat_answer(
-                payer, address, product, day
+                payer, address, product, day, crossed
             )
         return memory.answers[key]
 

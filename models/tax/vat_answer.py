@@ -21,13 +21,16 @@ class Answer:
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _vat_answer(self, payer, address, product, day):
+    def _vat_answer(self, payer, address, product, day, crossed=None):
         """Return the answer for a product sold to ``payer`` and served at ``address``
-        on a day; only where ``_vat_is_decided``."""
+        on a day; only where ``_vat_is_decided``.
+
+        ``crossed``: see ``_vat_seller``.
+        """
         self.ensure_one()
         # sudo: the tables are the law's, and whoever bills may not read every partner.
         book = self.env["recurring.vat.rule"].sudo()._book()
-        seller = self.sudo()._vat_seller(day)
+        seller = self.sudo()._vat_seller(day, crossed)
         customer = payer.sudo()._vat_customer(address.sudo(), book)
         nature = product.product_tmpl_id.sudo()._vat_nature()
         supply = nature._supply(self._vat_category(product, seller, day, book))

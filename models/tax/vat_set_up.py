@@ -29,6 +29,12 @@ class Step:
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    rr_oss_prepared = fields.Boolean(
+        string="Prepare OSS",
+        help="The VAT set-up makes the rates of the other member states, although the "
+        "threshold is not crossed yet: they wait until it is.",
+    )
+
     def _vat_treatments(self):
         """Return the treatments that this company needs, by regime and options."""
         self.ensure_one()
@@ -39,10 +45,17 @@ class ResCompany(models.Model):
         needs = {"True", *regimes}
         if any(regime.startswith("association") for regime in regimes):
             needs.add("association")
-        if any(self.rr_vat_registration_ids.mapped("oss_option")):
+        if self._vat_needs_oss():
             needs.add("oss")
         return self.env["recurring.vat.treatment"].search(
             [("country", "=", territory.country), ("always", "in", list(needs))]
+        )
+
+    def _vat_needs_oss(self):
+        """Tell whether the rates of other member states must exist: by option, or to
+        be ready for the threshold."""
+        return self.rr_oss_prepared or any(
+            self.rr_vat_registration_ids.mapped("oss_option")
         )
 
     def _vat_set_up(self, dry=False):
@@ -270,33 +283,3 @@ class RecurringVatMaker(models.AbstractModel):
         alike = self._originals(original.company_id, original.tax_scope)
         alike |= self._originals(original.company_id, "consu")
         return alike.filtered(lambda tax: tax.amount == float(rate))[:1] or original
-
-    # ------------------------------------------------------------------
-    # OSS
-    # ------------------------------------------------------------------
-
-    def _treat_oss(self, company, treatment, dry):
-        """One fiscal position per member state, with the rates of electronic services
-        on the service taxes and those of goods on the others."""
-        book = self.env["recurring.vat.rule"]._book()
-        today, home = fields.Date.context_today(self), company._vat_territory()
-        steps = []
-        for territory in book.atlas.territories():
-            away = territory.zone in ("eu", "ni") and territory.country != home.country
-            if not away or not book.rate(territory, "standard", today)[0]:
-                continue
-            steps += self._treat_oss_country(company, treatment, territory, book, dry)
-        return steps
-
-    def _treat_oss_country(self, company, treatment, territory, book, dry):
-        position, steps = self._position(
-            company, treatment, dry, territory, name=f"OSS {territory.code}"
-        )
-        today = fields.Date.context_today(self)
-        rate, _exact = book.rate(territory, "standard", today)
-        for scope in SCOPES:
-            for original in self._originals(company, scope).filtered("active"):
-                steps += self._rate_tax(
-                    treatment, position, original, rate, territory.code, dry
-                )
-        return steps

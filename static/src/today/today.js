@@ -20,7 +20,7 @@ export class Today extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.dialog = useService("dialog");
-        this.state = useState({ sections: [], steps: [], next: false });
+        this.state = useState({ sections: [], steps: [], gauges: [], next: false });
         this.display = { controlPanel: {} };
         this.env.config.setDisplayName(_t("Today"));
         onWillStart(async () => {
