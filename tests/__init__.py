@@ -101,4 +101,5 @@ from . import test_subscription_views
 from . import test_tax_changes
 from . import test_tax_debits
 from . import test_tax_invoices
+from . import test_tax_reconciliation
 from . import test_tax_sale

@@ -9,3 +9,4 @@ from . import credit_assignment
 from . import trial_extend
 from . import index_import
 from . import usage_import
+from . import vat_reconciliation
