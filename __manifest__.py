@@ -69,6 +69,7 @@
         "views/billing/recurring_billing_run_views.xml",
         "views/billing/recurring_billing_problem_views.xml",
         "views/billing/today_views.xml",
+        "views/tax/vat_tax_change_views.xml",
         "views/tax/vat_reconciliation_views.xml",
     ],
     "assets": {

@@ -37,3 +37,4 @@ from . import account_move_screens
 from . import subscription_totals
 from . import subscription_screens
 from . import res_config_settings
+from . import vat_change_unpaid

@@ -20,3 +20,4 @@ from . import subscription_line_vat
 from . import sale_order_vat
 from . import vat_set_up
 from . import vat_debits
+from . import vat_change_preview

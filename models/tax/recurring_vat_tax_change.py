@@ -163,10 +163,16 @@ class RecurringVatTaxChange(models.Model):
         )
 
     @api.model
-    def _replaced(self, taxes, product, company, day):
-        """Return the taxes of an invoice of a day, by date of invoice or payment."""
+    def _replaced(self, taxes, product, company, day, due=None):
+        """Return the taxes of an invoice of a day.
+
+        :param due: when it has to be paid, which a change by payment goes by; the day
+            itself by default
+        """
         for first, rule, old, new, templates, holds in self._applied(company.id):
-            if rule == "period" or not holds or day < first or old not in taxes.ids:
+            if rule == "period" or not holds or old not in taxes.ids:
+                continue
+            if ((due or day) if rule == "payment" else day) < first:
                 continue
             if not templates or product.product_tmpl_id.id in templates:
                 taxes = taxes.browse([new if tax == old else tax for tax in taxes.ids])
