@@ -30,6 +30,7 @@
         "data/recurring.vat.rate.csv",
         "data/recurring.vat.rule.csv",
         "data/recurring.vat.treatment.csv",
+        "data/recurring.vat.wording.csv",
         "data/vat_nature.xml",
         "views/menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -71,6 +72,7 @@
         "views/billing/today_views.xml",
         "views/tax/vat_tax_change_views.xml",
         "views/tax/vat_reconciliation_views.xml",
+        "views/tax/vat_bad_debt_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

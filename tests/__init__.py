@@ -98,6 +98,7 @@ from . import test_subscription_usage_limits
 from . import test_subscription_usage_screens
 from . import test_subscription_usage_ways_in
 from . import test_subscription_views
+from . import test_tax_bad_debts
 from . import test_tax_change_screens
 from . import test_tax_changes
 from . import test_tax_debits

@@ -10,3 +10,4 @@ from . import trial_extend
 from . import index_import
 from . import usage_import
 from . import vat_reconciliation
+from . import vat_bad_debt

@@ -56,6 +56,26 @@ class RecurringVatReconciliation(models.TransientModel):
         string="Last Day", compute="_compute_date_to", store=True, readonly=True
     )
     line_ids = fields.One2many("recurring.vat.reconciliation.line", "report_id")
+    bases_ids = fields.One2many(
+        "recurring.vat.reconciliation.line",
+        "report_id",
+        domain=[("section", "=", "bases")],
+    )
+    vat_ids = fields.One2many(
+        "recurring.vat.reconciliation.line",
+        "report_id",
+        domain=[("section", "=", "vat")],
+    )
+    accounts_ids = fields.One2many(
+        "recurring.vat.reconciliation.line",
+        "report_id",
+        domain=[("section", "=", "accounts")],
+    )
+    waiting_ids = fields.One2many(
+        "recurring.vat.reconciliation.line",
+        "report_id",
+        domain=[("section", "=", "waiting")],
+    )
     unexplained = fields.Monetary(compute="_compute_unexplained")
 
     @api.depends("date_from", "period")
@@ -70,6 +90,13 @@ class RecurringVatReconciliation(models.TransientModel):
         for report in self:
             rests = report.line_ids.filtered(lambda line: line.kind == "rest")
             report.unexplained = sum(abs(line.amount) for line in rests)
+
+    @api.depends("date_from", "date_to")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = (
+                report._title() if report.date_to else self.env._("VAT Reconciliation")
+            )
 
     def _first_day(self):
         """Return the first day of the period that ``date_from`` lies in."""
@@ -98,6 +125,7 @@ class RecurringVatReconciliation(models.TransientModel):
         self.date_from = self._first_day()
         rows = Report(Books(self.env, self.company_id, *self._days())).build()
         self.line_ids.unlink()
+        self.invalidate_recordset()
         self.line_ids = [
             Command.create(
                 {

@@ -21,3 +21,5 @@ from . import sale_order_vat
 from . import vat_set_up
 from . import vat_debits
 from . import vat_change_preview
+from . import recurring_vat_wording
+from . import vat_bad_debt

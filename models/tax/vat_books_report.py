@@ -10,11 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..exact import exact
+from .vat_books_vat import TOLERANCE, VatRows
 
 ZERO = Decimal(0)
-# What each document of a payment may be off by rounding.
-TOLERANCE = Decimal("0.01")
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class Row:
     note: str = ""
 
 
-class Report:
+class Report(VatRows):
     """The rows of one company and period."""
 
     def __init__(self, books):
@@ -230,9 +228,11 @@ class Report:
 
     def _gaps(self):
         """Explain where Odoo's cash-basis entries differ from the parts paid."""
-        exchange, rounding, undone = [], [], []
+        exchange, rounding, undone, lost = [], [], [], []
         for flow in self.flows:
-            gap = flow.booked - flow.due
+            gap = flow.booked - flow.due + flow.lost
+            if flow.lost:
+                lost.append((flow.move, -flow.lost))
             if flow.undone:
                 undone.append((flow.move, flow.undone))
             if not gap:
@@ -243,12 +243,12 @@ class Report:
                 exchange.append((flow.move, gap))
             elif not flow.is_foreign and flow.booked and abs(gap) <= tolerance:
                 rounding.append((flow.move, gap))
+        total = self._lost(lost)
         texts = (
             (self.env._("Payments taken back"), undone),
             (self.env._("Exchange rate of the payment against the invoice"), exchange),
             (self.env._("Rounding of partial payments"), rounding),
         )
-        total = ZERO
         for name, gaps in texts:
             moves = [move for move, _gap in gaps]
             domain = self._in_period(
@@ -257,6 +257,12 @@ class Report:
             amount = sum((gap for _move, gap in gaps), ZERO)
             total += self._add("step", name, amount, domain)
         return total
+
+    def _lost(self, gaps):
+        """Take off what was settled by giving it up: its VAT never is due."""
+        amount = sum((gap for _move, gap in gaps), ZERO)
+        name = self.env._("Irrecoverable services: VAT never due")
+        return self._add("step", name, amount, self._of_moves(m for m, _gap in gaps))
 
     # ------------------------------------------------------------------
     # Boxes of the return
@@ -294,144 +300,3 @@ class Report:
         name = lines.sorted("id")[-1:].name
         text = self.env._("Box %s", " + ".join(texts))
         return f"{text}: {name}" if name else text
-
-    # ------------------------------------------------------------------
-    # From the bases to VAT, and to its accounts
-    # ------------------------------------------------------------------
-
-    def _vat(self):
-        self.section = "vat"
-        expected = self._expected_vat()
-        items = self.books.vat_items()
-        boxed = [item for item in items if item[2]]
-        actual = sum((amount for *_key, amount, _count in boxed), ZERO)
-        count = sum(item[4] for item in boxed)
-        gap, rounding = actual - expected, ZERO
-        if abs(gap) <= TOLERANCE * count:
-            rounding = self._add("step", self.env._("Rounding of VAT by document"), gap)
-        name = self.env._("VAT that follows from the bases")
-        self._add("total", name, expected + rounding)
-        self._vat_boxes(boxed)
-        self._add("total", self.env._("VAT of the return"), actual)
-        self._rest(gap - rounding)
-        self._vat_accounts(items, actual)
-
-    def _expected_vat(self):
-        """Return bases in the return times the rates of their taxes."""
-        bases = defaultdict(Decimal)
-        for group in self.groups:
-            if group.tags:
-                for tax in group.taxes:
-                    bases[tax] += group.amount
-        total = ZERO
-        for tax in self.env["account.tax"].browse(sorted(bases)):
-            if tax.amount_type != "percent" or not tax.amount:
-                continue
-            base, rate = bases[tax.id], exact(tax.amount)
-            boxed = tax.invoice_repartition_line_ids.filtered(
-                lambda line: line.repartition_type == "tax" and line.tag_ids
-            )
-            if not boxed:
-                continue
-            share = exact(sum(boxed.mapped("factor_percent"))) / 100
-            amount = self.books.round(base * rate * share / 100)
-            name = self.env._(
-                "%(tax)s: %(base)s at %(rate)s %%",
-                tax=tax.name,
-                base=self.books.company.currency_id.format(float(base)),
-                rate=f"{tax.amount:g}",
-            )
-            domain = self._in_period(
-                ("tax_ids", "in", tax.ids), ("tax_tag_ids", "!=", False)
-            )
-            total += self._add("figure", name, amount, domain)
-        return total
-
-    def _vat_boxes(self, boxed):
-        by_tags = defaultdict(Decimal)
-        for _account, _tax, tags, amount, _count in boxed:
-            by_tags[tags] += amount
-        for tags, amount in sorted(by_tags.items()):
-            domain = self._in_period(("tax_tag_ids", "in", list(tags)))
-            self._add("box", self._box_name(tags), amount, domain)
-
-    def _vat_accounts(self, items, returned):
-        """Go from the VAT of the return to the movement of its accounts."""
-        self.section = "accounts"
-        collected, total = self.books.collected, returned
-        self._add("figure", self.env._("VAT of the return"), returned)
-        without, elsewhere = defaultdict(Decimal), defaultdict(Decimal)
-        for account, tax, tags, amount, _count in items:
-            if tags and account not in collected.ids:
-                elsewhere[account] += amount
-            elif not tags:
-                without[tax] += amount
-        for account_id, amount in elsewhere.items():
-            account = self.env["account.account"].browse(account_id)
-            name = self.env._("VAT of the return booked on %s", account.display_name)
-            domain = self._in_period(
-                ("account_id", "=", account_id),
-                ("tax_tag_ids", "in", self.books.vat_tags.ids),
-            )
-            total += self._add("step", name, -amount, domain)
-        for tax_id, amount in without.items():
-            total += self._without_box(tax_id, amount)
-        moved = sum((item[3] for item in items if item[0] in collected.ids), ZERO)
-        codes = ", ".join(sorted(collected.mapped("code")))
-        name = self.env._("Movement of the accounts of VAT collected")
-        domain = self._in_period(("account_id", "in", collected.ids))
-        self._add("total", name, moved, domain, note=codes)
-        self._rest(moved - total)
-
-    def _without_box(self, tax_id, amount):
-        tax = self.env["account.tax"].browse(tax_id or ())
-        if tax:
-            name = self.env._("VAT of %s, which has no box", tax.display_name)
-        else:
-            name = self.env._("Entries by hand without a box (payment of VAT, ...)")
-        domain = self._in_period(
-            ("account_id", "in", self.books.collected.ids),
-            ("tax_line_id", "=", tax_id or False),
-            ("tax_tag_ids", "=", False),
-        )
-        return self._add("step", name, amount, domain, note=self._treatment(tax))
-
-    # ------------------------------------------------------------------
-    # VAT that waits for payments
-    # ------------------------------------------------------------------
-
-    def _uncollected(self):
-        self.section = "waiting"
-        accounts = self.books.waiting
-        if not accounts:
-            return
-        moved = self.books.waiting_moves()
-        codes = ", ".join(sorted(accounts.mapped("code")))
-        texts = {
-            "start": self.env._("VAT not due yet, at the start"),
-            "invoiced": self.env._("On invoices of the period"),
-            "due": self.env._("Became due by payments"),
-            "other": self.env._("Entries by hand, exchange differences"),
-        }
-        for part, name in texts.items():
-            domain = self._in_period(("account_id", "in", accounts.ids))
-            if part == "start":
-                domain = [
-                    ("account_id", "in", accounts.ids),
-                    ("parent_state", "=", "posted"),
-                    ("date", "<", self.books.first.isoformat()),
-                ]
-            kind = "figure" if part == "start" else "step"
-            self._add(kind, name, moved[part], domain)
-        total = sum(moved.values(), ZERO)
-        self._add("total", self.env._("VAT not due yet, at the end"), total, note=codes)
-        unpaid = self.books.unpaid_vat()
-        expected = sum(unpaid.values(), ZERO)
-        domain = [("move_id", "in", list(unpaid)), ("account_id", "in", accounts.ids)]
-        self._add("figure", self.env._("VAT on unpaid invoices"), expected, domain)
-        gap = total - expected
-        # Each open document with partial payments may be off by a cent.
-        if gap and abs(gap) <= TOLERANCE * len(unpaid):
-            name = self.env._("Rounding of partial payments")
-            gap -= self._add("step", name, gap)
-        self._rest(gap)

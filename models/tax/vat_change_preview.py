@@ -192,8 +192,8 @@ class RecurringVatTaxChangePreviewLine(models.TransientModel):
     partner_id = fields.Many2one(related="subscription_id.partner_id")
     currency_id = fields.Many2one("res.currency")
     last_day = fields.Date(string="Billed Until")
-    credited = fields.Monetary(string="Credited at the Old Tax")
-    charged = fields.Monetary(string="Charged at the New Tax")
+    credited = fields.Monetary()
+    charged = fields.Monetary(string="Charged Anew")
 
 
 class RecurringVatTaxChangePreviewTotal(models.TransientModel):
@@ -205,5 +205,5 @@ class RecurringVatTaxChangePreviewTotal(models.TransientModel):
     )
     currency_id = fields.Many2one("res.currency", required=True)
     count = fields.Integer(string="Subscriptions")
-    credited = fields.Monetary(string="Credited at the Old Tax")
-    charged = fields.Monetary(string="Charged at the New Tax")
+    credited = fields.Monetary()
+    charged = fields.Monetary(string="Charged Anew")
