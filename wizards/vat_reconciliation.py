@@ -19,7 +19,7 @@ KINDS = [
     ("step", "Step"),
     ("total", "Total"),
     ("box", "Box of the Return"),
-    ("rest", "Not Explained"),
+    ("rest", "Not explained"),
 ]
 SECTIONS = [
     ("bases", "Turnover and bases of the return"),
@@ -59,24 +59,30 @@ class RecurringVatReconciliation(models.TransientModel):
     bases_ids = fields.One2many(
         "recurring.vat.reconciliation.line",
         "report_id",
+        string="Turnover and bases of the return",
         domain=[("section", "=", "bases")],
     )
     vat_ids = fields.One2many(
         "recurring.vat.reconciliation.line",
         "report_id",
+        string="Bases and VAT of the return",
         domain=[("section", "=", "vat")],
     )
     accounts_ids = fields.One2many(
         "recurring.vat.reconciliation.line",
         "report_id",
+        string="VAT of the return and its accounts",
         domain=[("section", "=", "accounts")],
     )
     waiting_ids = fields.One2many(
         "recurring.vat.reconciliation.line",
         "report_id",
+        string="VAT that waits for payments",
         domain=[("section", "=", "waiting")],
     )
-    unexplained = fields.Monetary(compute="_compute_unexplained")
+    unexplained = fields.Monetary(
+        string="Not explained", compute="_compute_unexplained"
+    )
 
     @api.depends("date_from", "period")
     def _compute_date_to(self):

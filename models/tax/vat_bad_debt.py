@@ -52,7 +52,11 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    rr_bad_debt_ids = fields.One2many("account.move", "rr_bad_debt_of_id")
+    rr_bad_debt_ids = fields.One2many(
+        "account.move",
+        "rr_bad_debt_of_id",
+        string="Entries of the Irrecoverable Claim",
+    )
     rr_bad_debt_mention = fields.Text(
         string="Mention on the Duplicate", copy=False, readonly=True
     )
