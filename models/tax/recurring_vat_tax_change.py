@@ -223,3 +223,12 @@ class RecurringVatTaxChange(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+
+class AccountPaymentTerm(models.Model):
+    _inherit = "account.payment.term"
+
+    def _vat_due_day(self, day):
+        """Return when an invoice of a day has to be paid in full; at once without
+        terms."""
+        return max((part._get_due_date(day) for part in self.line_ids), default=day)

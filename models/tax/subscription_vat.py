@@ -80,17 +80,12 @@ class RecurringSubscription(models.Model):
             taxes = position._vat_taxes(answer.decision, own, answer.supply) or own
         changes = self.env["recurring.vat.tax.change"]
         day = resolver.day or fields.Date.context_today(self)
-        due = self._vat_due_day(day)
+        due = self.payment_term_id._vat_due_day(day)
         return (
             account,
             own,
             changes._replaced(taxes, product, self.company_id, day, due),
         )
-
-    def _vat_due_day(self, day):
-        """Return when an invoice of a day has to be paid in full."""
-        parts = self.payment_term_id.line_ids
-        return max((part._get_due_date(day) for part in parts), default=day)
 
     def _keeps_gross_price(self, own):
         if not self._vat_by_rules():
