@@ -122,7 +122,7 @@ class RecurringVatReconciliation(models.TransientModel):
         self.line_ids = [Command.clear()]
 
     def action_compute(self):
-        """Compute the lines of the period anew and show them.
+        """Compute the lines of the period anew.
 
         :raise AccessError: for who may not read the books
         """
@@ -146,7 +146,7 @@ class RecurringVatReconciliation(models.TransientModel):
             )
             for number, row in enumerate(rows)
         ]
-        return self._show()
+        return True
 
     def _days(self):
         return self.date_from, self.date_to
@@ -157,16 +157,6 @@ class RecurringVatReconciliation(models.TransientModel):
                 self.env._("%s is not among your companies.", self.company_id.name)
             )
         self.env["account.move.line"].check_access("read")
-
-    def _show(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("VAT Reconciliation"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
 
     # ------------------------------------------------------------------
     # File
