@@ -31,6 +31,7 @@
         "data/recurring.vat.rule.csv",
         "data/recurring.vat.treatment.csv",
         "data/recurring.vat.threshold.csv",
+        "data/recurring.vat.wording.csv",
         "data/vat_nature.xml",
         "data/vat_check_data.xml",
         "data/vat_mention.xml",
@@ -89,6 +90,9 @@
         "views/billing/today_views.xml",
         "views/einvoice/einvoice_views.xml",
         "views/einvoice/ereporting_views.xml",
+        "views/tax/vat_tax_change_views.xml",
+        "views/tax/vat_reconciliation_views.xml",
+        "views/tax/vat_bad_debt_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -103,12 +103,16 @@ from . import test_subscription_usage_screens
 from . import test_subscription_usage_ways_in
 from . import test_subscription_views
 from . import test_tax_attention
+from . import test_tax_bad_debts
 from . import test_tax_bad_numbers
+from . import test_tax_change_screens
 from . import test_tax_changes
+from . import test_tax_debits
 from . import test_tax_invoices
 from . import test_tax_location
 from . import test_tax_numbers
 from . import test_tax_oss
+from . import test_tax_reconciliation
 from . import test_tax_sale
 from . import test_tax_screens
 from . import test_tax_set_up

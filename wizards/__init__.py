@@ -12,3 +12,5 @@ from . import usage_import
 from . import ereporting
 from . import vat_set_up
 from . import vat_set_up_pages
+from . import vat_reconciliation
+from . import vat_bad_debt

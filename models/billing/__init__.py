@@ -40,3 +40,4 @@ from . import subscription_totals
 from . import subscription_screens
 from . import res_config_settings
 from . import subscription_vat_change
+from . import vat_change_unpaid

@@ -44,3 +44,7 @@ from . import subscription_vat_line
 from . import vat_set_up_oss
 from . import vat_statement_figures
 from . import vat_statement
+from . import vat_debits
+from . import vat_change_preview
+from . import recurring_vat_wording
+from . import vat_bad_debt

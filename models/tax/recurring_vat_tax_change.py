@@ -163,10 +163,16 @@ class RecurringVatTaxChange(models.Model):
         )
 
     @api.model
-    def _replaced(self, taxes, product, company, day):
-        """Return the taxes of an invoice of a day, by date of invoice or payment."""
+    def _replaced(self, taxes, product, company, day, due=None):
+        """Return the taxes of an invoice of a day.
+
+        :param due: when it has to be paid, which a change by payment goes by; the day
+            itself by default
+        """
         for first, rule, old, new, templates, holds in self._applied(company.id):
-            if rule == "period" or not holds or day < first or old not in taxes.ids:
+            if rule == "period" or not holds or old not in taxes.ids:
+                continue
+            if ((due or day) if rule == "payment" else day) < first:
                 continue
             if not templates or product.product_tmpl_id.id in templates:
                 taxes = taxes.browse([new if tax == old else tax for tax in taxes.ids])
@@ -217,3 +223,12 @@ class RecurringVatTaxChange(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+
+class AccountPaymentTerm(models.Model):
+    _inherit = "account.payment.term"
+
+    def _vat_due_day(self, day):
+        """Return when an invoice of a day has to be paid in full; at once without
+        terms."""
+        return max((part._get_due_date(day) for part in self.line_ids), default=day)

@@ -83,7 +83,8 @@ class SaleOrderLine(models.Model):
         if not taxes and own:
             return None
         changes = self.env["recurring.vat.tax.change"]
-        return changes._replaced(taxes, self.product_id, company, day)
+        due = order.payment_term_id._vat_due_day(day)
+        return changes._replaced(taxes, self.product_id, company, day, due)
 
     def _rr_asked_unit_price(self):
         taxes = self._vat_taxes()

@@ -70,7 +70,7 @@ class RecurringSubscription(models.Model):
         key = super()._booking_key(resolver)
         if not self._vat_by_rules(resolver):
             return key
-        return (*key, *resolver.parties(self))
+        return (*key, *resolver.parties(self), self.payment_term_id)
 
     def _resolve_fiscal_position(self, resolver):
         """Return the position of the first line's decision for the whole document."""
@@ -100,7 +100,12 @@ class RecurringSubscription(models.Model):
             taxes = position._vat_taxes(answer.decision, own, answer.supply) or own
         changes = self.env["recurring.vat.tax.change"]
         day = resolver.day or fields.Date.context_today(self)
-        return account, own, changes._replaced(taxes, product, self.company_id, day)
+        due = self.payment_term_id._vat_due_day(day)
+        return (
+            account,
+            own,
+            changes._replaced(taxes, product, self.company_id, day, due),
+        )
 
     def _keeps_gross_price(self, own):
         if not self._vat_by_rules():

@@ -261,6 +261,9 @@ class RecurringVatMaker(models.AbstractModel):
                 "active": True,
             }
         )
+        if treatment.code == "oss" and not alike:
+            # VAT of another state is in the OSS return, in no box of the own one.
+            tax.repartition_line_ids.tag_ids = [Command.clear()]
         self._tie(tax, position, original)
         return [] if alike else [step]
 

@@ -1,0 +1,107 @@
+"""Unpaid invoices at an old tax, credited and billed again at the new one.
+
+By payment, what is paid from the day of the change on bears the new tax, invoiced
+before or not. An unpaid invoice is reversed, and what it billed goes back to the
+ledger: the next billing bills it anew (law 4).
+"""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class RecurringVatTaxChange(models.Model):
+    _inherit = "recurring.vat.tax.change"
+
+    unpaid_count = fields.Integer(
+        string="Unpaid Invoices at the Old Tax", compute="_compute_unpaid_count"
+    )
+
+    def _compute_unpaid_count(self):
+        for change in self:
+            change.unpaid_count = self.env["account.move"].search_count(
+                change._unpaid_domain()
+            )
+
+    def _unpaid_domain(self):
+        """Return which invoices of subscriptions at the old tax, of before the day, are
+        not paid at all; none where the rule does not go by payment."""
+        self.ensure_one()
+        if self.rule != "payment" or self.state != "applied":
+            return [("id", "=", 0)]
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "=", "not_paid"),
+            ("invoice_date", "<", self.date),
+            ("invoice_line_ids.tax_ids", "in", self.old_tax_id.ids),
+            ("invoice_line_ids.rr_subscription_line_id", "!=", False),
+        ]
+        if self.product_tmpl_ids:
+            products = self.product_tmpl_ids.product_variant_ids.ids
+            domain.append(("invoice_line_ids.product_id", "in", products))
+        return domain
+
+    def action_open_unpaid(self):
+        """Open the unpaid invoices at the old tax."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Unpaid Invoices at %s", self.old_tax_id.name),
+            "res_model": "account.move",
+            "views": [
+                (self.env.ref("account.view_out_invoice_tree").id, "list"),
+                (False, "form"),
+            ],
+            "domain": self._unpaid_domain(),
+            "context": {"create": False, "rr_tax_change": self.id},
+        }
+
+    def action_bill_unpaid_again(self, moves=None):
+        """Credit the unpaid invoices and let the next billing bill them again.
+
+        :param moves: some of them; all by default
+        :raise UserError: before the day, or when there is none
+        """
+        self.ensure_one()
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        if today < self.date:
+            raise UserError(
+                self.env._(
+                    "Wait for the day of the change: until then they can be "
+                    "paid at the old tax."
+                )
+            )
+        found = self.env["account.move"].search(self._unpaid_domain())
+        found = found & moves if moves is not None else found
+        if not found:
+            raise UserError(self.env._("No unpaid invoice is at the old tax."))
+        notes = found._reverse_moves(
+            [
+                {
+                    "ref": self.env._(
+                        "%(move)s: %(why)s", move=move.name, why=self.name
+                    ),
+                    "invoice_date": today,
+                    "date": today,
+                }
+                for move in found
+            ],
+            cancel=True,
+        )
+        waivers = self.env["recurring.billed.item"].search(
+            [
+                ("move_id", "in", notes.ids),
+                ("kind", "=", "waiver"),
+                ("waiver_state", "=", "pending"),
+            ]
+        )
+        waivers.filtered("waiver_left").action_bill_again()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Notes"),
+            "res_model": "account.move",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", notes.ids)],
+        }

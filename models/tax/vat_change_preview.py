@@ -1,0 +1,209 @@
+"""What a change of a tax does, shown before it is applied."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+TAXES = 5  # the place of the taxes in a line's nature
+
+
+class _Undone(Exception):
+    """Leaves the savepoint of a trial."""
+
+
+class RecurringVatTaxChange(models.Model):
+    _inherit = "recurring.vat.tax.change"
+
+    other_product_count = fields.Integer(
+        string="Products at the Old Tax",
+        compute="_compute_other_product_count",
+        help="Only invoices of subscriptions follow the change. Where these products "
+        "are sold otherwise, replace the tax on the product from that day on.",
+    )
+
+    def _compute_other_product_count(self):
+        for change in self:
+            change.other_product_count = self.env["product.template"].search_count(
+                change._product_domain()
+            )
+
+    def _product_domain(self):
+        self.ensure_one()
+        domain = [("taxes_id", "in", self.old_tax_id.ids), ("sale_ok", "=", True)]
+        if self.product_tmpl_ids:
+            domain.append(("id", "in", self.product_tmpl_ids.ids))
+        return domain
+
+    def action_open_products(self):
+        """Open the products that bear the old tax."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Products at %s", self.old_tax_id.name),
+            "res_model": "product.template",
+            "views": [(False, "list"), (False, "form")],
+            "domain": self._product_domain(),
+        }
+
+    def action_open_affected(self):
+        """Open the subscriptions that were billed beyond the day."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billed Beyond the Day"),
+            "res_model": "recurring.subscription",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self._affected(self.old_tax_id).ids)],
+        }
+
+    def action_preview(self):
+        """Show what applying does: whom it concerns, and how much money."""
+        self.ensure_one()
+        self.check_access("write")
+        preview = self.env["recurring.vat.tax.change.preview"]._for_change(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Apply the Change"),
+            "res_model": preview._name,
+            "res_id": preview.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _trial(self):
+        """Return ``[(subscription, credited, charged anew, last day)]``: what the next
+        billing would do. The change is applied, looked at and taken back.
+
+        :raise UserError: for one that is applied already
+        """
+        self.ensure_one()
+        if self.state == "applied":
+            raise UserError(self.env._("%s is applied already.", self.name))
+        affected, found = self._affected(self.old_tax_id), []
+        if not affected:
+            return found
+        try:
+            with self.env.cr.savepoint():
+                self.state = "applied"
+                affected._reopen_from(self.date)
+                today = fields.Date.context_today(self)
+                for sub_id, items in affected._difference(today).items():
+                    found.append((sub_id, *self._effect(items)))
+                raise _Undone
+        except _Undone:
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+        subscriptions = self.env["recurring.subscription"]
+        return [(subscriptions.browse(sub_id), *rest) for sub_id, *rest in found]
+
+    def _effect(self, items):
+        """Return (credited at the old tax, charged at the new one, last day) of what
+        was billed already; what is due anyway is left out."""
+        old, new = str(self.old_tax_id.id), str(self.new_tax_id.id)
+        credited = charged = Decimal(0)
+        wholes, last = set(), None
+        for item in items:
+            if item.kind == "credit" and _bears(item, old):
+                credited -= item.amount
+                wholes.add((item.line, item.whole))
+                last = max(last or item.part.end, item.part.end)
+        for item in items:
+            if item.kind == "charge" and _bears(item, new):
+                if (item.line, item.whole) in wholes:
+                    charged += item.amount
+        return credited, charged, last
+
+
+def _bears(item, tax):
+    return tax in (item.nature[TAXES] or "").split(",")
+
+
+class RecurringVatTaxChangePreview(models.TransientModel):
+    """The effect of a change of a tax, to be confirmed."""
+
+    _name = "recurring.vat.tax.change.preview"
+    _description = "Preview of a Change of a Tax"
+
+    change_id = fields.Many2one("recurring.vat.tax.change", required=True)
+    old_tax_id = fields.Many2one(related="change_id.old_tax_id")
+    new_tax_id = fields.Many2one(related="change_id.new_tax_id")
+    date = fields.Date(related="change_id.date")
+    rule = fields.Selection(related="change_id.rule")
+    total_ids = fields.One2many(
+        "recurring.vat.tax.change.preview.total", "preview_id", readonly=True
+    )
+    line_ids = fields.One2many(
+        "recurring.vat.tax.change.preview.line", "preview_id", readonly=True
+    )
+
+    def _for_change(self, change):
+        """Return a new preview with a line per subscription, a total per currency."""
+        preview = self.create({"change_id": change.id})
+        lines, totals = [], defaultdict(lambda: [0, Decimal(0), Decimal(0)])
+        for sub, credited, charged, last in change._trial():
+            if not credited and not charged:
+                continue
+            lines.append(
+                {
+                    "preview_id": preview.id,
+                    "subscription_id": sub.id,
+                    "currency_id": sub.currency_id.id,
+                    "last_day": last and fields.Date.subtract(last, days=1),
+                    "credited": float(credited),
+                    "charged": float(charged),
+                }
+            )
+            total = totals[sub.currency_id]
+            total[0] += 1
+            total[1] += credited
+            total[2] += charged
+        self.env["recurring.vat.tax.change.preview.line"].create(lines)
+        self.env["recurring.vat.tax.change.preview.total"].create(
+            [
+                {
+                    "preview_id": preview.id,
+                    "currency_id": currency.id,
+                    "count": count,
+                    "credited": float(credited),
+                    "charged": float(charged),
+                }
+                for currency, (count, credited, charged) in totals.items()
+            ]
+        )
+        return preview
+
+    def action_apply(self):
+        """Apply the change that was previewed."""
+        self.ensure_one()
+        self.change_id.action_apply()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class RecurringVatTaxChangePreviewLine(models.TransientModel):
+    _name = "recurring.vat.tax.change.preview.line"
+    _description = "Subscription in the Preview of a Change of a Tax"
+
+    preview_id = fields.Many2one(
+        "recurring.vat.tax.change.preview", required=True, ondelete="cascade"
+    )
+    subscription_id = fields.Many2one("recurring.subscription", required=True)
+    partner_id = fields.Many2one(related="subscription_id.partner_id")
+    currency_id = fields.Many2one("res.currency")
+    last_day = fields.Date(string="Billed Until")
+    credited = fields.Monetary()
+    charged = fields.Monetary(string="Charged Anew")
+
+
+class RecurringVatTaxChangePreviewTotal(models.TransientModel):
+    _name = "recurring.vat.tax.change.preview.total"
+    _description = "Total in the Preview of a Change of a Tax"
+
+    preview_id = fields.Many2one(
+        "recurring.vat.tax.change.preview", required=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one("res.currency", required=True)
+    count = fields.Integer(string="Subscriptions")
+    credited = fields.Monetary()
+    charged = fields.Monetary(string="Charged Anew")

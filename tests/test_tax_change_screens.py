@@ -1,0 +1,147 @@
+"""Changes of a tax: seen before they are applied; by payment, with unpaid invoices."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+
+from .common_tax import TaxCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-05-01")
+class TestTaxChangeScreens(TaxCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        chart = f"account.{cls.company.id}_"
+        cls.reduced = cls.env.ref(f"{chart}tva_reduite_encaissement")
+        cls.reduced.active = True
+        cls.product = cls._sold(price=240.0, tax=cls.reduced)
+        cls.yearly = cls._plan(
+            "Energy",
+            charges=[{"product_id": cls.product.id, "unit_price": 240.0}],
+            interval_unit="year",
+        )
+        cls.buyer = cls._at("FR", "75011")
+
+    def _change(self, rule="period", **values):
+        return self.env["recurring.vat.tax.change"].create(
+            {
+                "name": "LF 2025",
+                "old_tax_id": self.reduced.id,
+                "new_tax_id": self.tax_s.id,
+                "date": "2025-08-01",
+                "rule": rule,
+                **values,
+            }
+        )
+
+    def _energy(self, start="2025-05-01", **values):
+        sub = self._subscribe(self.yearly, start, customer=self.buyer, **values)
+        self._bill(start)
+        return sub
+
+    def test_preview(self):
+        """273 of 365 days of 240.00, twice: 359.02 credited and charged anew."""
+        subs = self._energy() | self._energy()
+        change = self._change()
+        action = change.action_preview()
+        preview = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(preview.line_ids.subscription_id, subs)
+        self.assertEqual(preview.line_ids.mapped("credited"), [179.51, 179.51])
+        self.assertEqual(str(preview.line_ids[0].last_day), "2026-04-30")
+        total = preview.total_ids
+        self.assertEqual((total.count, total.currency_id), (2, self.euro))
+        self.assertEqual((total.credited, total.charged), (359.02, 359.02))
+        # Looking changed nothing.
+        self.assertEqual(change.state, "draft")
+        self.assertNothingLeft(subs[0], "2025-05-02")
+        preview.action_apply()
+        self.assertEqual(change.state, "applied")
+
+    def test_preview_of_nothing(self):
+        preview = self.env["recurring.vat.tax.change.preview"]._for_change(
+            self._change("invoice")
+        )
+        self.assertFalse(preview.line_ids)
+
+    def test_by_payment(self):
+        """Due 30 days later: the invoice of 15 July is paid at the new tax."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 days",
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {"value": "percent", "value_amount": 100, "nb_days": 30},
+                    )
+                ],
+            }
+        )
+        self._change("payment").action_apply()
+        early = self._energy("2025-05-01", payment_term_id=term.id)
+        with freeze_time("2025-07-15"):
+            late = self._energy("2025-07-15", payment_term_id=term.id)
+            at_once = self._energy("2025-07-15")
+        for sub, tax in ((early, 5.5), (late, 20.0), (at_once, 5.5)):
+            lines = sub.billed_item_ids.move_id.invoice_line_ids
+            self.assertEqual(lines.tax_ids.amount, tax)
+
+    def test_unpaid_invoices_are_billed_again(self):
+        """Credited at 5.5 %, and billed at 20 % by the next billing."""
+        sub = self._energy()
+        paid = self._energy()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move",
+            active_ids=paid.billed_item_ids.move_id.ids,
+        ).create({})._create_payments()
+        change = self._change("payment")
+        self.assertEqual(change.unpaid_count, 0)
+        change.action_apply()
+        with self.assertRefused("Wait for the day"):
+            change.action_bill_unpaid_again()
+        change.invalidate_recordset()
+        self.assertEqual(change.unpaid_count, 1)
+        first = sub.billed_item_ids.move_id
+        with freeze_time("2025-08-02"):
+            found = self.env["account.move"].search(
+                change.action_open_unpaid()["domain"]
+            )
+            self.assertEqual(found, first)
+            change.action_bill_unpaid_again()
+            self._bill("2025-08-02")
+            with self.assertRefused("No unpaid invoice"):
+                change.action_bill_unpaid_again()
+        moves = sub.billed_item_ids.move_id - first
+        note = moves.filtered(lambda move: move.move_type == "out_refund")
+        again = moves - note
+        self.assertEqual(note.invoice_line_ids.tax_ids, self.reduced)
+        self.assertEqual((note.amount_untaxed, first.payment_state), (240, "reversed"))
+        self.assertEqual(again.invoice_line_ids.tax_ids, self.tax_s)
+        self.assertEqual((again.amount_untaxed, again.amount_tax), (240.0, 48.0))
+        self.assertNothingLeft(sub, "2025-08-03")
+
+    def test_products_to_change_by_hand(self):
+        change = self._change()
+        self.assertEqual(change.other_product_count, 1)
+        found = self.env["product.template"].search(
+            change.action_open_products()["domain"]
+        )
+        self.assertEqual(found, self.product.product_tmpl_id)
+
+    def test_form(self):
+        form = Form(self.env["recurring.vat.tax.change"])
+        form.name, form.date = "LF", "2025-08-01"
+        form.old_tax_id, form.new_tax_id = self.reduced, self.tax_s
+        change = form.save()
+        change.action_apply()
+        with self.assertRaises(UserError):
+            change.action_preview()
+
+    def test_who_may(self):
+        change = self._change()
+        user = new_test_user(self.env, "seller", "recurring_revenue.group_user")
+        with self.assertRaises(AccessError):
+            change.with_user(user).action_preview()
+        with self.assertRaises(AccessError):
+            change.with_user(user).action_apply()
