@@ -62,9 +62,7 @@ class ResCompany(models.Model):
     rr_register_city = fields.Char(
         string="RCS of", help="The city of the trade register that keeps the company."
     )
-    rr_rna = fields.Char(
-        string="RNA Number", help="Of an association: W and nine characters."
-    )
+    rr_rna = fields.Char(related="partner_id.rr_rna", readonly=False)
     rr_penalties = fields.Selection(
         PENALTIES,
         string="Late Payment",

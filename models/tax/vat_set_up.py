@@ -167,6 +167,7 @@ class RecurringVatMaker(models.AbstractModel):
                     "invoice_legal_notes": False,
                     "fiscal_position_ids": [Command.clear()],
                     "original_tax_ids": [Command.clear()],
+                    "replacing_tax_ids": [Command.clear()],
                     "rr_vat_made": True,
                     "active": True,
                 }
@@ -257,13 +258,11 @@ class RecurringVatMaker(models.AbstractModel):
                 "invoice_label": f"{float(rate):g}%",
                 "fiscal_position_ids": [Command.clear()],
                 "original_tax_ids": [Command.clear()],
+                "replacing_tax_ids": [Command.clear()],
                 "rr_vat_made": True,
                 "active": True,
             }
         )
-        if treatment.code == "oss" and not alike:
-            # VAT of another state is in the OSS return, in no box of the own one.
-            tax.repartition_line_ids.tag_ids = [Command.clear()]
         self._tie(tax, position, original)
         return [] if alike else [step]
 
