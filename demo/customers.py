@@ -1,4 +1,4 @@
-"""Sixty customers: companies in five countries, associations, consumers. All invented.
+"""Customers: companies in five countries, associations, consumers. All invented.
 
 Who was a customer before the story begins is created by the import of the portfolio
 (see `portfolio`), the others by hand; both get what is said here.
@@ -54,6 +54,7 @@ COMPANIES = {
     "hudson": ("Hudson Woodshop LLC", "12534", "Hudson", "US"),
     "maine": ("Maine Boatworks Inc.", "04530", "Bath", "US"),
     "severn": ("Severn Pottery Ltd", "WR1 2EY", "Worcester", "GB"),
+    "vanille": ("Vanilles de Bourbon SARL", "97400", "Saint-Denis"),
 }
 ASSOCIATIONS = {
     "fablab": ("FabLab de l'Erdre", "44240", "La Chapelle-sur-Erdre"),
@@ -78,11 +79,18 @@ CONSUMERS = {
     "louise": ("Louise Blanc", "29000", "Quimper"),
     "marc": ("Marc Dupuis", "54000", "Nancy"),
     "noemie": ("Noémie Aubert", "35400", "Saint-Malo"),
+    "greta": ("Greta Lindner", "10435", "Berlin", "DE"),
+    "lucia": ("Lucía Ferrer", "28004", "Madrid", "ES"),
 }
 ALL = {**COMPANIES, **ASSOCIATIONS, **CONSUMERS}
 NO_EMAIL = ("sabot", "gilles")
 FRENCH_SPEAKING = ("FR", "BE")
-STREETS = {"DE": "Am Markt {}", "US": "{} Harbor Street", "GB": "{} Harbour Street"}
+STREETS = {
+    "DE": "Am Markt {}",
+    "ES": "Calle Mayor {}",
+    "US": "{} Harbor Street",
+    "GB": "{} Harbour Street",
+}
 
 
 class Customers:

@@ -4,6 +4,9 @@ from collections import Counter
 
 from odoo.tools import SQL
 
+from odoo.addons.recurring_revenue.models.tax.vat_books_data import Books
+from odoo.addons.recurring_revenue.models.tax.vat_books_report import Report
+
 RULE = "-" * 78
 # What `Story._mistakes` did, by the code of the problem that it makes.
 MISTAKES = {
@@ -26,6 +29,14 @@ def check(env, runs):
     for run in runs:
         posted = sum(run.move_ids.mapped("amount_untaxed_signed"))
         assert not run.currency_id.compare_amounts(posted, run.amount_untaxed), run.name
+
+
+def check_vat(env, calendar):
+    """Raise an AssertionError unless the VAT reconciliation of the year explains all."""
+    books = Books(env, env.company, calendar.first(0), calendar.today)
+    rows = Report(books).build()
+    rests = [row for row in rows if row.kind == "rest" and row.amount]
+    assert not rests, f"not explained in the VAT of the year: {rests}"
 
 
 def lines_that_differ(env):
