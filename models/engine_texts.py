@@ -42,6 +42,9 @@ SENTENCES = {
         _lt("The least change {floor} % is above the greatest {cap} %."),
         _lt("A price cannot fall by more than 100 %."),
         _lt("An index is above 0."),
+        _lt("Two values of {key} begin on one day."),
+        _lt("No VAT rule of {country} fits: {facts}."),
+        _lt("The VAT rule {code} says {text} for {name}."),
     )
 }
 
