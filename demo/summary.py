@@ -32,7 +32,7 @@ def check(env, runs):
 
 
 def check_vat(env, calendar):
-    """Raise an AssertionError unless the VAT reconciliation of the year explains all."""
+    """Raise an AssertionError unless the year's VAT reconciliation explains all."""
     books = Books(env, env.company, calendar.first(0), calendar.today)
     rows = Report(books).build()
     rests = [row for row in rows if row.kind == "rest" and row.amount]
