@@ -225,6 +225,9 @@ result = {"due": 0, "rows": len(rows)}
 
 ADDON = """
 env.company.rr_complete_lines = FAST
+if VAT:
+    env.company.write({"zip": "75001", "rr_vat_decides": True})
+    env.company._vat_set_up()
 run = env["recurring.billing.run"].create({"date": DAY})
 run.action_start()
 env.cr.commit()
