@@ -4,10 +4,9 @@ Each step leaves alone what says the right thing already: other modules may have
 it, and a second pass changes nothing.
 """
 
-from decimal import Decimal
-
+from .breakdown import Names, merge, write_reason
 from .cii_lines import amount_text
-from .facts import EXEMPT, SIREN, SIRET
+from .facts import SIREN, SIRET
 from .xml_nodes import branch, drop, find, find_all, make, place, put, text
 
 EN_16931 = "urn:cen.eu:en16931:2017"
@@ -61,6 +60,13 @@ TAX = [
     "ram:DueDateTypeCode",
     "ram:RateApplicablePercent",
 ]
+BREAKDOWN = Names(
+    category=".",
+    reason="ram:ExemptionReason",
+    code="ram:ExemptionReasonCode",
+    amounts=("ram:CalculatedAmount", "ram:BasisAmount"),
+    order=TAX,
+)
 SUMMATION = [
     "ram:LineTotalAmount",
     "ram:ChargeTotalAmount",
@@ -197,45 +203,16 @@ def _write_taxes(tree, settlement, facts):
     known = {}
     for node in find_all(settlement, "ram:ApplicableTradeTax"):
         category = text(node, "ram:CategoryCode")
-        _write_reason(node, category, facts)
+        write_reason(node, category, facts, BREAKDOWN)
         drop(node, "ram:DueDateTypeCode")
         if due and category == "S":
             put(node, "ram:DueDateTypeCode", TAX, due)
         rate = text(node, "ram:RateApplicablePercent")
-        _merge(known, (category, rate), node)
+        merge(known, (category, rate), node, BREAKDOWN)
     for node in find_all(tree, ".//ram:ApplicableTradeTax"):
         if text(node, "ram:CategoryCode") == "O":
             # BR-O-05: what is out of scope has no rate.
             drop(node, "ram:RateApplicablePercent")
-
-
-def _write_reason(node, category, facts):
-    if category not in EXEMPT:
-        drop(node, "ram:ExemptionReason")
-        drop(node, "ram:ExemptionReasonCode")
-        return
-    code = text(node, "ram:ExemptionReasonCode")
-    reason = facts.reasons.get(f"{category}/{code}") or facts.reasons.get(category)
-    if reason:
-        put(node, "ram:ExemptionReason", TAX, reason)
-
-
-def _merge(known, key, node):
-    """Add a breakdown to the one of the same category and rate (BR-E-01)."""
-    first = known.setdefault(key, node)
-    if first is node:
-        return
-    for tag in ("ram:CalculatedAmount", "ram:BasisAmount"):
-        total = Decimal(text(first, tag)) + Decimal(text(node, tag))
-        find(first, tag).text = amount_text(total)
-    reasons = [text(one, "ram:ExemptionReason") for one in (first, node)]
-    if any(reasons):
-        joined = " ; ".join(dict.fromkeys(filter(None, reasons)))
-        put(first, "ram:ExemptionReason", TAX, joined)
-    code = "ram:ExemptionReasonCode"
-    if text(first, code) != text(node, code):
-        drop(first, code)
-    node.getparent().remove(node)
 
 
 def _write_payment(settlement, facts):

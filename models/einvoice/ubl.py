@@ -5,13 +5,13 @@ all others stay Peppol's, with a single note, as its rule R002 wants.
 """
 
 from dataclasses import replace
-from decimal import Decimal
 
 from odoo.addons.account_edi_ubl_cii.models.account_edi_xml_ubl_bis3 import (
     CHORUS_PRO_PEPPOL_ID,
 )
 
-from .facts import EXEMPT, SIREN, SIRET
+from .breakdown import Names, merge, write_reason
+from .facts import SIREN, SIRET
 from .xml_nodes import branch, drop, find, find_all, make, place, put, text
 
 EN_16931 = "urn:cen.eu:en16931:2017"
@@ -52,6 +52,13 @@ CATEGORY = [
     "cbc:TaxExemptionReason",
     "cac:TaxScheme",
 ]
+BREAKDOWN = Names(
+    category="cac:TaxCategory",
+    reason="cbc:TaxExemptionReason",
+    code="cbc:TaxExemptionReasonCode",
+    amounts=("cbc:TaxableAmount", "cbc:TaxAmount"),
+    order=CATEGORY,
+)
 PERIOD = ["cbc:StartDate", "cbc:EndDate", "cbc:DescriptionCode"]
 
 
@@ -208,8 +215,9 @@ def _write_taxes(tree, facts):
         for subtotal in find_all(total, "cac:TaxSubtotal"):
             node = find(subtotal, "cac:TaxCategory")
             category = text(node, "cbc:ID")
-            _write_reason(node, category, facts)
-            _merge(known, (category, text(node, "cbc:Percent")), subtotal)
+            write_reason(node, category, facts, BREAKDOWN)
+            key = (category, text(node, "cbc:Percent"))
+            merge(known, key, subtotal, BREAKDOWN)
     for path in (
         "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory",
         "cac:InvoiceLine/cac:Item/cac:ClassifiedTaxCategory",
@@ -219,33 +227,3 @@ def _write_taxes(tree, facts):
             if text(node, "cbc:ID") == "O":
                 # BR-O-05: what is out of scope has no rate.
                 drop(node, "cbc:Percent")
-
-
-def _write_reason(node, category, facts):
-    if category not in EXEMPT:
-        drop(node, "cbc:TaxExemptionReason")
-        drop(node, "cbc:TaxExemptionReasonCode")
-        return
-    code = text(node, "cbc:TaxExemptionReasonCode")
-    reason = facts.reasons.get(f"{category}/{code}") or facts.reasons.get(category)
-    if reason:
-        put(node, "cbc:TaxExemptionReason", CATEGORY, reason)
-
-
-def _merge(known, key, subtotal):
-    """Add a breakdown to the one of the same category and rate (BR-E-01)."""
-    first = known.setdefault(key, subtotal)
-    if first is subtotal:
-        return
-    for tag in ("cbc:TaxableAmount", "cbc:TaxAmount"):
-        total = Decimal(text(first, tag)) + Decimal(text(subtotal, tag))
-        find(first, tag).text = f"{total:.2f}"
-    nodes = [find(one, "cac:TaxCategory") for one in (first, subtotal)]
-    reasons = [text(node, "cbc:TaxExemptionReason") for node in nodes]
-    if any(reasons):
-        joined = " ; ".join(dict.fromkeys(filter(None, reasons)))
-        put(nodes[0], "cbc:TaxExemptionReason", CATEGORY, joined)
-    codes = {text(node, "cbc:TaxExemptionReasonCode") for node in nodes}
-    if len(codes) > 1:
-        drop(nodes[0], "cbc:TaxExemptionReasonCode")
-    subtotal.getparent().remove(subtotal)
