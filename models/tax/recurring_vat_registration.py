@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 REGIMES = [
     ("normal", "Normal: VAT on sales"),
@@ -13,6 +13,7 @@ class RecurringVatRegistration(models.Model):
 
     _name = "recurring.vat.registration"
     _description = "VAT Regime"
+    _inherit = ["recurring.vat.table"]
     _order = "company_id, date_from desc"
     _rec_name = "regime"
 
@@ -53,16 +54,3 @@ class RecurringVatRegistration(models.Model):
     _one_a_day = models.UniqueIndex(
         "(company_id, date_from)", "The company has a regime that begins on that day."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

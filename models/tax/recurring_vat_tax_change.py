@@ -10,6 +10,11 @@ RULES = [
 ]
 
 
+class Trial(tuple):
+    """Changes that are tried in one transaction, see ``_applied``; no caller's context
+    can contain it, and nothing that others share remembers it."""
+
+
 class RecurringVatTaxChange(models.Model):
     """From a day on, a tax takes another one's place on recurring invoices.
 
@@ -21,6 +26,7 @@ class RecurringVatTaxChange(models.Model):
 
     _name = "recurring.vat.tax.change"
     _description = "Change of a Tax"
+    _inherit = ["recurring.vat.table"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -141,26 +147,32 @@ class RecurringVatTaxChange(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    @tools.ormcache("company_id")
     def _applied(self, company_id):
         """Return the changes of a company in order of their days:
-        ``(day, rule, old tax id, new tax id, template ids, whether it holds)``."""
+        ``(day, rule, old tax id, new tax id, template ids, whether it holds)``; with
+        one that is tried, as if it were applied."""
+        trial = self.env.context.get("rr_tax_change_trial")
+        known = self._known(company_id)
+        if not isinstance(trial, Trial):
+            return known
+        return tuple(sorted((*known, *trial), key=lambda change: change[0]))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _known(self, company_id):
         # sudo: whoever bills applies what an accountant decided.
         found = self.sudo().search(
             [("company_id", "=", company_id), ("state", "!=", "draft")],
             order="date, id",
         )
-        return tuple(
-            (
-                change.date,
-                change.rule,
-                change.old_tax_id.id,
-                change.new_tax_id.id,
-                frozenset(change.product_tmpl_ids.ids),
-                change.state == "applied",
-            )
-            for change in found
-        )
+        return tuple(change._terms(change.state == "applied") for change in found)
+
+    def _terms(self, holds):
+        """Return what ``_applied`` says of this change."""
+        self.ensure_one()
+        templates = frozenset(self.product_tmpl_ids.ids)
+        taxes = self.old_tax_id.id, self.new_tax_id.id
+        return (self.date, self.rule, *taxes, templates, holds)
 
     @api.model
     def _replaced(self, taxes, product, company, day, due=None):
@@ -199,13 +211,7 @@ class RecurringVatTaxChange(models.Model):
                 turns.append((first, tax_ids))
         return tuple(turns)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         settled = {"old_tax_id", "new_tax_id", "date", "rule", "product_tmpl_ids"}
         if settled & vals.keys() and any(row.state != "draft" for row in self):
             raise UserError(
@@ -219,10 +225,6 @@ class RecurringVatTaxChange(models.Model):
             raise UserError(
                 self.env._("A change that was applied is kept: it explains invoices.")
             )
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
 
 class AccountPaymentTerm(models.Model):

@@ -6,6 +6,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .recurring_vat_tax_change import Trial
+
 TAXES = 5  # the place of the taxes in a line's nature
 
 
@@ -74,7 +76,7 @@ class RecurringVatTaxChange(models.Model):
 
     def _trial(self):
         """Return ``[(subscription, credited, charged anew, last day)]``: what the next
-        billing would do. The change is applied, looked at and taken back.
+        billing would do, were the change applied.
 
         :raise UserError: for one that is applied already
         """
@@ -86,15 +88,16 @@ class RecurringVatTaxChange(models.Model):
             return found
         try:
             with self.env.cr.savepoint():
-                self.state = "applied"
                 affected._reopen_from(self.date)
                 today = fields.Date.context_today(self)
-                for sub_id, items in affected._difference(today).items():
+                tried = affected.with_context(
+                    rr_tax_change_trial=Trial((self._terms(True),))
+                )
+                for sub_id, items in tried._difference(today).items():
                     found.append((sub_id, *self._effect(items)))
                 raise _Undone
         except _Undone:
             self.env.invalidate_all()
-            self.env.registry.clear_cache()
         subscriptions = self.env["recurring.subscription"]
         return [(subscriptions.browse(sub_id), *rest) for sub_id, *rest in found]
 
