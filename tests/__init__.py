@@ -67,6 +67,7 @@ from . import test_subscription_change_tax_basis
 from . import test_subscription_change_wizard
 from . import test_subscription_changes
 from . import test_subscription_commitment
+from . import test_subscription_copy
 from . import test_subscription_coupon_approval
 from . import test_subscription_coupon_sale
 from . import test_subscription_coupon_use
@@ -79,13 +80,16 @@ from . import test_subscription_import_problems
 from . import test_subscription_import_reader
 from . import test_subscription_import_trials
 from . import test_subscription_life
+from . import test_subscription_next_invoice
 from . import test_subscription_pause
 from . import test_subscription_pause_turns
 from . import test_subscription_phases
 from . import test_subscription_price_index
+from . import test_subscription_price_left_out
 from . import test_subscription_price_notice
 from . import test_subscription_price_revision
 from . import test_subscription_price_revision_job
+from . import test_subscription_price_scales
 from . import test_subscription_price_take_back
 from . import test_subscription_price_version
 from . import test_subscription_rights
@@ -102,6 +106,7 @@ from . import test_subscription_usage_limits
 from . import test_subscription_usage_screens
 from . import test_subscription_usage_ways_in
 from . import test_subscription_views
+from . import test_subscription_wizards
 from . import test_tax_attention
 from . import test_tax_bad_debts
 from . import test_tax_bad_numbers
