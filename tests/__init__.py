@@ -6,6 +6,8 @@ from . import test_billing_coupon_operations
 from . import test_billing_coupons
 from . import test_billing_credit_sums
 from . import test_billing_credits
+from . import test_billing_document_headers
+from . import test_billing_document_taxes
 from . import test_billing_documents
 from . import test_billing_einvoice
 from . import test_billing_groups
@@ -21,6 +23,7 @@ from . import test_billing_today
 from . import test_billing_tours
 from . import test_billing_usage
 from . import test_billing_usage_changes
+from . import test_billing_usage_prices
 from . import test_billing_waivers
 from . import test_catalog_booking
 from . import test_catalog_index
@@ -53,6 +56,7 @@ from . import test_engine_revision
 from . import test_engine_texts
 from . import test_engine_turns
 from . import test_engine_usage
+from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_scenario_life

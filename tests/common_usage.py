@@ -69,3 +69,17 @@ class UsageCommon(BillingCommon):
             (row.kind, str(row.date_start), row.quantity, row.amount)
             for row in rows.sorted("sequence")
         ]
+
+    def _of(self, charge, *events, through="2026-06-01"):
+        """Return a subscription by usage alone, from 1 May, with events billed."""
+        sub = self._subscribe(self._usage_plan(charge, base=0), "2026-05-01")
+        rows = [
+            event
+            if isinstance(event, dict)
+            else {"time": event[0], "quantity": event[1]}
+            for event in events
+        ]
+        code = self.env["recurring.meter"].browse(charge["meter_id"]).code
+        self._record(*({"meter": code, **row} for row in rows), sub=sub)
+        self._bill(through)
+        return sub
