@@ -53,6 +53,16 @@ class TestBillingQueries(BillingCommon):
         self._bill("2025-01-01")
         self._bill_counted("2025-02-01", 8)
 
+    def test_with_vat_by_rules(self):
+        """Decisions, new ones too, cost queries per batch, not per invoice."""
+        france = self.env.ref("base.fr").id
+        self.company.write({"country_id": france, "rr_vat_decides": True})
+        self.company._vat_set_up()
+        self._portfolio("2025-01-01")
+        self._bill_counted("2025-01-01", 6)
+        decisions = self.env["recurring.vat.decision"].search_count([])
+        self.assertEqual(decisions, 2 * INVOICES)
+
     def test_with_coupons(self):
         """A coupon each costs a few queries per batch, not per invoice."""
         coupon = self.env["recurring.coupon"].create(

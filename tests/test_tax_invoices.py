@@ -1,5 +1,6 @@
 """The VAT of real invoices: by customer, product and day, with what proves it."""
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -110,6 +111,31 @@ class TestTaxInvoices(TaxCommon):
             decision.sudo().rate = 0
         with self.assertRaises(UserError):
             decision.sudo().unlink()
+
+    def test_products_that_are_alike_share_a_decision(self):
+        customer = self._at("FR", "75011")
+        invoice = self._invoice(customer, self._sold(), self._sold(name="Support"))
+        self.assertEqual(len(invoice.invoice_line_ids), 2)
+        self.assertEqual(len(invoice.invoice_line_ids.rr_vat_decision_id), 1)
+
+    def test_keeping_what_is_kept_already(self):
+        """The same facts handed over again, as after a savepoint that was left."""
+        customer, product = self._at("FR", "75011"), self._sold()
+        today = fields.Date.today()
+        facts = self.company._vat_answer(customer, customer, product, today).evidence
+        decisions = self.env["recurring.vat.decision"]
+        first = decisions._kept([facts, facts])
+        self.assertEqual(first, decisions._kept([facts])[:1] * 2)
+
+    def test_the_company_moves(self):
+        """Its address is a contact: written there, it counts as well."""
+        customer, product = self._at("FR", "97400", is_company=True), self._sold()
+        first = self._invoice(customer, product)
+        self._assert_vat(first, 108.5, "dom_service")
+        self.company.partner_id.zip = "97410"
+        self.assertEqual(self.company._vat_territory().code, "FR-RE")
+        self.company.zip = "44000"
+        self.assertEqual(self.company._vat_territory().code, "FR")
 
     def test_the_regime_is_that_of_the_day(self):
         self._regime(day="2026-12-01", regime="franchise")

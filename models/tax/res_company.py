@@ -3,6 +3,17 @@ from odoo import fields, models, tools
 from ...engine.territory import Territory
 from ...engine.vat import Seller
 
+# Written on the company or on its address, these change how it stands towards VAT.
+VAT_FACTS = {
+    "account_fiscal_country_id",
+    "country_id",
+    "partner_id",
+    "rr_vat_decides",
+    "state_id",
+    "vat",
+    "zip",
+}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -38,8 +49,12 @@ class ResCompany(models.Model):
         own = self.rr_vat_registration_ids.filtered(lambda row: row.date_from <= day)
         return own.sorted("date_from")[-1:]
 
+    @tools.ormcache("self.id")
     def _vat_territory(self):
-        """Return where the company is established, None where no rules are known."""
+        """Return where the company is established, None where no rules are known.
+
+        Remembered: it is asked several times for every line.
+        """
         self.ensure_one()
         rules = self.env["recurring.vat.rule"]
         country = self.account_fiscal_country_id or self.country_id
@@ -99,6 +114,6 @@ class ResCompany(models.Model):
         return bool(self._vat_seller_facts(day)[2])
 
     def write(self, vals):
-        if {"zip", "country_id", "state_id", "vat", "rr_vat_decides"} & vals.keys():
+        if VAT_FACTS & vals.keys():
             self.env.registry.clear_cache()
         return super().write(vals)

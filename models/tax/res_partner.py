@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...engine.vat import Customer
+from .res_company import VAT_FACTS
 
 STATUSES = [
     ("consumer", "Consumer"),
@@ -32,6 +33,14 @@ class ResPartner(models.Model):
                 partner.rr_vat_status = partner.rr_vat_status
             else:
                 partner.rr_vat_status = partner._vat_status_proposed()
+
+    def write(self, vals):
+        """A company's own address decides where it is established."""
+        result = super().write(vals)
+        # sudo: whether it is a company's address is asked, nothing is shown.
+        if VAT_FACTS & vals.keys() and self.sudo().ref_company_ids:
+            self.env.registry.clear_cache()
+        return result
 
     def _vat_status_proposed(self):
         registry = "".join((self.company_registry or "").split())

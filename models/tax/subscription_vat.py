@@ -18,10 +18,13 @@ class Memory:
     """What one batch decided and found, so that nothing is asked twice.
 
     ``crossed`` is whether sales to consumers of other member states are taxed there,
-    by company and day.
+    by company and day; ``supplies`` what products are for VAT, so that those that are
+    alike share an answer; ``first`` the product that names a subscription's position.
     """
 
     answers: dict = field(default_factory=dict)
+    supplies: dict = field(default_factory=dict)
+    first: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
     crossed: dict = field(default_factory=dict)
@@ -64,7 +67,7 @@ class RecurringSubscription(models.Model):
         key = super()._position_key(resolver)
         if not self._vat_by_rules(resolver):
             return key
-        return (*key, self._vat_first_product())
+        return (*key, self._vat_first_product(resolver))
 
     def _booking_key(self, resolver):
         key = super()._booking_key(resolver)
@@ -76,7 +79,7 @@ class RecurringSubscription(models.Model):
         """Return the position of the first line's decision for the whole document."""
         if not self._vat_by_rules(resolver):
             return super()._resolve_fiscal_position(resolver)
-        product = self._vat_first_product()
+        product = self._vat_first_product(resolver)
         if not product:
             return super()._resolve_fiscal_position(resolver)
         decision = self._vat_answer(product, resolver).decision
@@ -112,9 +115,12 @@ class RecurringSubscription(models.Model):
             return super()._keeps_gross_price(own)
         return self.company_id._vat_keeps_gross(own)
 
-    def _vat_first_product(self):
-        recurring = self.line_ids.filtered(lambda line: line.role == "base")
-        return (recurring or self.line_ids)[:1].product_id
+    def _vat_first_product(self, resolver):
+        known = memory_of(resolver).first
+        if self not in known:
+            recurring = self.line_ids.filtered(lambda line: line.role == "base")
+            known[self] = (recurring or self.line_ids)[:1].product_id
+        return known[self]
 
     # ------------------------------------------------------------------
     # The decision
@@ -126,11 +132,16 @@ class RecurringSubscription(models.Model):
         day = resolver.day or fields.Date.context_today(self)
         payer, address, _chosen = resolver.parties(self)
         address = address or payer
-        key = (self.company_id, payer, address, product, day)
+        company = self.company_id
+        sold = (company, product, day)
+        if sold not in memory.supplies:
+            memory.supplies[sold] = company._vat_supply(product, day)
+        nature, supply = memory.supplies[sold]
+        key = (company, payer, address, nature, supply, day)
         if key not in memory.answers:
-            crossed = memory.is_crossed(self.company_id, day)
-            memory.answers[key] = self.company_id._vat_answer(
-                payer, address, product, day, crossed
+            crossed = memory.is_crossed(company, day)
+            memory.answers[key] = company._vat_answer_for(
+                payer, address, nature, supply, day, crossed
             )
         return memory.answers[key]
 

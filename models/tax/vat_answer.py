@@ -27,26 +27,38 @@ class ResCompany(models.Model):
 
         ``crossed``: see ``_vat_seller``.
         """
+        nature, supply = self._vat_supply(product, day)
+        return self._vat_answer_for(payer, address, nature, supply, day, crossed)
+
+    def _vat_supply(self, product, day):
+        """Return (VAT nature, engine's supply) of a product sold on a day."""
+        self.ensure_one()
+        # sudo: the tables are the law's, the same for everybody who bills.
+        book = self.env["recurring.vat.rule"].sudo()._book()
+        nature = product.product_tmpl_id.sudo()._vat_nature()
+        return nature, nature._supply(self._vat_category(product, day, book))
+
+    def _vat_answer_for(self, payer, address, nature, supply, day, crossed=None):
+        """Return the answer for whatever is sold as ``nature`` and ``supply``, see
+        ``_vat_answer``: products that are alike for VAT share it."""
         self.ensure_one()
         # sudo: the tables are the law's, and whoever bills may not read every partner.
         book = self.env["recurring.vat.rule"].sudo()._book()
         seller = self.sudo()._vat_seller(day, crossed)
         customer = payer.sudo()._vat_customer(address.sudo(), book)
-        nature = product.product_tmpl_id.sudo()._vat_nature()
-        supply = nature._supply(self._vat_category(product, seller, day, book))
         decision = decide(seller, customer, supply, day, book)
         facts = Facts(self, payer.commercial_partner_id, address, nature, day)
         evidence = facts.evidence(decision, seller, customer, supply)
         self._vat_add_location(evidence, payer, customer, day, book.atlas)
         return Answer(decision, supply, evidence)
 
-    def _vat_category(self, product, seller, day, book):
+    def _vat_category(self, product, day, book):
         """Return which category of rate the product's own tax is, None if unknown."""
         own = product.sudo().taxes_id._filter_taxes_by_company(self)
         percents = set(own.mapped("amount"))
         if len(percents) != 1:
             return None
-        return book.category(seller.territory, exact(percents.pop()), day)
+        return book.category(self._vat_territory(), exact(percents.pop()), day)
 
     def _vat_taxes_of(self, answer, own):
         """Return the taxes that carry out an answer for a product whose own are
