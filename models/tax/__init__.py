@@ -1,4 +1,5 @@
 from . import recurring_vat_table
+from . import recurring_vat_delivered
 from . import recurring_vat_territory
 from . import recurring_vat_rate
 from . import recurring_vat_rule

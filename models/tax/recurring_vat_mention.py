@@ -52,7 +52,7 @@ class RecurringVatMention(models.Model):
 
     _name = "recurring.vat.mention"
     _description = "Legal Mention"
-    _inherit = ["recurring.vat.table"]
+    _inherit = ["recurring.vat.delivered", "recurring.vat.table"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)
@@ -157,7 +157,8 @@ class RecurringVatMentionText(models.Model):
 
     _name = "recurring.vat.mention.text"
     _description = "Wording of a Legal Mention"
-    _inherit = ["recurring.vat.table"]
+    _inherit = ["recurring.vat.delivered", "recurring.vat.table"]
+    _delivered_key = ("mention_id", "valid_from")
     _order = "mention_id, valid_from desc nulls last, id"
     _rec_name = "text"
 

@@ -19,6 +19,7 @@ class RecurringVatNature(models.Model):
 
     _name = "recurring.vat.nature"
     _description = "VAT Nature"
+    _inherit = ["recurring.vat.delivered"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)

@@ -13,9 +13,10 @@ class RecurringVatRate(models.Model):
 
     _name = "recurring.vat.rate"
     _description = "VAT Rate"
-    _inherit = ["recurring.vat.table"]
+    _inherit = ["recurring.vat.delivered", "recurring.vat.table"]
     _order = "territory, category, valid_from desc"
     _rec_name = "territory"
+    _delivered_key = ("territory", "category", "valid_from")
 
     territory = fields.Char(required=True, help="The code of the territory.")
     category = fields.Selection(CATEGORIES, required=True, default="standard")

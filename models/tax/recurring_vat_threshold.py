@@ -15,7 +15,8 @@ class RecurringVatThreshold(models.Model):
 
     _name = "recurring.vat.threshold"
     _description = "VAT Threshold"
-    _inherit = ["recurring.vat.table"]
+    _inherit = ["recurring.vat.delivered", "recurring.vat.table"]
+    _delivered_key = ("code", "country", "valid_from")
     _order = "country, code, valid_from desc"
 
     code = fields.Char(required=True)

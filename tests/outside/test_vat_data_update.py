@@ -1,0 +1,50 @@
+"""An update of the addon mends what it delivered, and nothing that somebody changed."""
+
+from tools.outside import OutsideCase
+
+RATE = "SELECT rate FROM recurring_vat_rate WHERE territory = 'FR' AND category = '%s'"
+NOTE = (
+    "SELECT source FROM recurring_vat_rate WHERE territory = 'FR' AND category = '%s'"
+)
+
+CHANGE = """
+rates = env["recurring.vat.rate"].search([("territory", "=", "FR")])
+of = {rate.category: rate for rate in rates}
+of["reduced"].source = "as our accountant says"
+mention = env.ref("recurring_revenue.vat_mention_text_eu_goods")
+mention.text = "our own words"
+nature = env.ref("recurring_revenue.vat_nature_goods")
+result = [of["reduced"].origin, of["standard"].origin, mention.origin, nature.origin]
+"""
+
+# The addon of yesterday: another standard rate, no super-reduced one yet; whoever needed
+# that added it.
+YESTERDAY = [
+    "UPDATE recurring_vat_rate SET rate = 19.6"
+    " WHERE territory = 'FR' AND category = 'standard'",
+    "UPDATE recurring_vat_nature SET sequence = 99 WHERE code = 'goods'",
+    "DELETE FROM ir_model_data WHERE model = 'recurring.vat.rate' AND res_id ="
+    " (SELECT id FROM recurring_vat_rate"
+    " WHERE territory = 'FR' AND category = 'super_reduced')",
+    "UPDATE recurring_vat_rate SET source = 'mine'"
+    " WHERE territory = 'FR' AND category = 'super_reduced'",
+]
+
+
+class TestVatDataUpdate(OutsideCase):
+    def test_what_was_changed_stays(self):
+        database = self.database()
+        origins = database.run(CHANGE).result
+        self.assertEqual(origins, ["changed", "delivered", "changed", "delivered"])
+        for statement in YESTERDAY:
+            database.sql(statement)
+        database.update()
+        self.assertEqual(database.value(NOTE % "reduced"), "as our accountant says")
+        self.assertEqual(database.value(RATE % "standard"), 20)
+        self.assertEqual(database.value(NOTE % "super_reduced"), "mine")
+        words = (
+            "SELECT text FROM recurring_vat_mention_text WHERE text = 'our own words'"
+        )
+        self.assertEqual(len(database.sql(words)), 1)
+        old = "SELECT count(*) FROM recurring_vat_nature WHERE sequence = 99"
+        self.assertEqual(database.value(old), 0)
