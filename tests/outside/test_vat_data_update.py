@@ -17,8 +17,8 @@ nature = env.ref("recurring_revenue.vat_nature_goods")
 result = [of["reduced"].origin, of["standard"].origin, mention.origin, nature.origin]
 """
 
-# The addon of yesterday: another standard rate, no super-reduced one yet; whoever needed
-# that added it.
+# The addon of yesterday: another standard rate, and no super-reduced one yet, which
+# somebody added.
 YESTERDAY = [
     "UPDATE recurring_vat_rate SET rate = 19.6"
     " WHERE territory = 'FR' AND category = 'standard'",
