@@ -74,8 +74,8 @@ class RecurringVatDelivered(models.AbstractModel):
         if delivered:
             raise UserError(
                 self.env._(
-                    "“%s” came with the addon and would come back with its next update: "
-                    "change it, or give it an end.",
+                    "“%s” came with the addon and would come back with its next "
+                    "update: change it, or give it an end.",
                     delivered[0].display_name,
                 )
             )
