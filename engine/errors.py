@@ -48,3 +48,7 @@ class RevisionError(EngineError):
 
 class VatError(EngineError):
     """A table of VAT rules or rates that contradicts itself or leaves a gap."""
+
+
+class RecognitionError(EngineError):
+    """Revenue that cannot be spread as asked."""

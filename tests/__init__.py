@@ -50,6 +50,7 @@ from . import test_engine_period
 from . import test_engine_phases
 from . import test_engine_preview
 from . import test_engine_proration
+from . import test_engine_recognition
 from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_revision

@@ -1,0 +1,271 @@
+"""Earning an amount over its days of service, month by month.
+
+A curve is a row of segments: so much, over these days, by this method. What happens to
+a contract cuts segments and adds others; what was earned before the day of the event
+never changes by it, except where an error is mended. Every segment is rounded to date
+(law 7), so that months sum to the amount and none changes sign.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from .allocation import round_share, split
+from .errors import RecognitionError
+from .interval import month_date, month_number
+from .period import Period
+
+METHODS = ("day", "month", "full_month", "point")
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month.
+
+    >>> str(month_of(date(2026, 11, 15)))
+    '2026-11-01'
+    """
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after a day's.
+
+    >>> str(next_month(date(2026, 12, 31)))
+    '2027-01-01'
+    """
+    return month_date(month_number(day) + 1, 1)
+
+
+def months_of(period: Period) -> Iterator[date]:
+    """The first days of the months in which a period has days."""
+    for number in range(month_number(period.start), month_number(period.last_day) + 1):
+        yield month_date(number, 1)
+
+
+def is_deferred(period: Period, accounting_day: date) -> bool:
+    """Whether service is left after the month in which it was booked.
+
+    >>> service = Period(date(2026, 11, 15), date(2026, 12, 1))
+    >>> is_deferred(service, date(2026, 11, 2)), is_deferred(service, date(2026, 10, 2))
+    (False, True)
+    """
+    return period.end > next_month(accounting_day)
+
+
+def _months_to(day: date) -> Fraction:
+    """How many months have passed on the morning of a day, from an arbitrary origin."""
+    first = month_of(day)
+    length = (next_month(day) - first).days
+    return month_number(day) + Fraction((day - first).days, length)
+
+
+def _whole_months(period: Period) -> int:
+    """The months by which a period counts where only whole ones do: the month in which
+    it starts counts, the one in which it ends does not; at least one."""
+    return max(month_number(period.end) - month_number(period.start), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An amount earned over a period.
+
+    ``day``: each day alike. ``month``: each month alike, parts of months by their days.
+    ``full_month``: whole months only, from the month in which it starts. ``point``: all
+    on the first day.
+    """
+
+    amount: Decimal
+    period: Period
+    method: str = "day"
+
+    def __post_init__(self):
+        if self.method not in METHODS:
+            raise RecognitionError(
+                "Revenue is not recognised by “{method}”.", method=self.method
+            )
+
+    def share_before(self, day: date) -> Fraction:
+        """The share that is earned before a day: 0 up to its start, 1 from its end.
+
+        >>> year = Period(date(2023, 1, 1), date(2024, 1, 1))
+        >>> Segment(Decimal(1200), year).share_before(date(2023, 2, 1))
+        Fraction(31, 365)
+        """
+        start, end = self.period.start, self.period.end
+        if day <= start:
+            return Fraction(0)
+        if self.method == "point":
+            return Fraction(1)
+        if self.method == "full_month":
+            begun = month_number(day - timedelta(days=1)) - month_number(start) + 1
+            return min(Fraction(begun, _whole_months(self.period)), Fraction(1))
+        if day >= end:
+            return Fraction(1)
+        if self.method == "day":
+            return Fraction((day - start).days, self.period.days)
+        first = _months_to(start)
+        return (_months_to(day) - first) / (_months_to(end) - first)
+
+    def earned_before(self, day: date, rounding: Decimal) -> Decimal:
+        """What is earned before a day, rounded."""
+        share = self.share_before(day)
+        if share == 1:
+            return self.amount
+        return round_share(self.amount, share, rounding)
+
+    def cut(self, day: date, rounding: Decimal) -> "tuple[Segment, ...]":
+        """The segment as two, before a day and from it on; as one where it lies wholly
+        on one side. Whole months are cut at the end of the month that has begun."""
+        if self.method == "full_month" and day != month_of(day):
+            day = next_month(day)
+        if self.method == "point" or not self.period.start < day < self.period.end:
+            return (self,)
+        before = self.earned_before(day, rounding)
+        return (
+            replace(self, amount=before, period=Period(self.period.start, day)),
+            replace(
+                self, amount=self.amount - before, period=Period(day, self.period.end)
+            ),
+        )
+
+    def slices(self, rounding: Decimal) -> Iterator[tuple[date, Decimal]]:
+        """What is earned in each month, months without anything left out."""
+        taken = 0 * rounding
+        for month in months_of(self.period):
+            to_date = self.earned_before(next_month(month), rounding)
+            if to_date != taken:
+                yield month, to_date - taken
+            taken = to_date
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How an amount is earned over time, and what events make of it.
+
+    ``rounding`` is the currency's. Days are those of the service; a credit is a
+    positive amount that the customer gets back.
+    """
+
+    segments: tuple[Segment, ...]
+    rounding: Decimal = Decimal("0.01")
+
+    @classmethod
+    def of(
+        cls,
+        amount: Decimal,
+        period: Period,
+        method: str = "day",
+        rounding: Decimal = Decimal("0.01"),
+    ) -> "Curve":
+        """The curve of an amount as it was sold.
+
+        >>> sold = Curve.of(
+        ...     Decimal(1200), Period(date(2026, 11, 15), date(2027, 11, 15)))
+        >>> str(sold.slices()[date(2026, 11, 1)])
+        '52.60'
+        """
+        return cls((Segment(amount, period, method),), rounding)
+
+    @property
+    def amount(self) -> Decimal:
+        """What is earned in all, once everything is served."""
+        return sum((segment.amount for segment in self.segments), Decimal(0))
+
+    def earned_before(self, day: date) -> Decimal:
+        """What is earned before a day, credits taken off as they were earned."""
+        return sum(
+            (own.earned_before(day, self.rounding) for own in self.segments), Decimal(0)
+        )
+
+    def deferred_on(self, day: date) -> Decimal:
+        """What is not yet earned at the end of a day."""
+        return self.amount - self.earned_before(day + timedelta(days=1))
+
+    def slices(self) -> dict[date, Decimal]:
+        """``{first day of the month: amount}``, ascending, without zeros."""
+        found = {}
+        for segment in self.segments:
+            for month, amount in segment.slices(self.rounding):
+                found[month] = found.get(month, Decimal(0)) + amount
+        return {month: found[month] for month in sorted(found) if found[month]}
+
+    # ------------------------------------------------------------------
+    # What happens to a contract
+    # ------------------------------------------------------------------
+
+    def _cut(self, day: date) -> tuple[list[Segment], list[Segment]]:
+        """The segments before a day and those from it on."""
+        before, after = [], []
+        for segment in self.segments:
+            for part in segment.cut(day, self.rounding):
+                (before if part.period.start < day else after).append(part)
+        return before, after
+
+    def _with(self, *segments: Segment) -> "Curve":
+        return replace(self, segments=segments)
+
+    def ended(self, day: date, credited: Decimal = Decimal(0)) -> "Curve":
+        """The service stops before ``day`` and so much is given back.
+
+        What neither was earned before nor is given back is earned on that day: the
+        customer paid for what nobody owes them any more (IFRS 15.B46).
+        """
+        before, after = self._cut(day)
+        rest = sum((segment.amount for segment in after), -credited)
+        if rest:
+            before.append(_at(day, rest))
+        return self._with(*before)
+
+    def changed(self, day: date, delta: Decimal) -> "Curve":
+        """From ``day`` on the rest of the service costs so much more (or less): spread
+        over what is left, as a modification in prospect (IFRS 15.21a).
+
+        Where nothing is left to serve, it is earned on that day.
+        """
+        before, after = self._cut(day)
+        if not after:
+            return self._with(*before, _at(day, delta)) if delta else self
+        weights = [abs(segment.amount) for segment in after]
+        shares = split(delta, weights, self.rounding)
+        return self._with(
+            *before,
+            *(
+                replace(segment, amount=segment.amount + share)
+                for segment, share in zip(after, shares, strict=True)
+            ),
+        )
+
+    def corrected(self, day: date, delta: Decimal) -> "Curve":
+        """What was served before costs so much more (or less): earned on ``day``, with
+        everything that comes later as it was."""
+        return self._with(*self.segments, _at(day, delta)) if delta else self
+
+    def mended(self, delta: Decimal) -> "Curve":
+        """The amount was wrong from the beginning: everything as if ``delta`` had been
+        in it, in proportion."""
+        weights = [abs(segment.amount) for segment in self.segments]
+        shares = split(delta, weights, self.rounding)
+        return self._with(
+            *(
+                replace(segment, amount=segment.amount + share)
+                for segment, share in zip(self.segments, shares, strict=True)
+            )
+        )
+
+    def paused(self, period: Period) -> "Curve":
+        """Nothing is served during ``period``; what was left follows afterwards, by as
+        many days later."""
+        before, after = self._cut(period.start)
+        return self._with(*before, *(_moved(segment, period.days) for segment in after))
+
+
+def _at(day: date, amount: Decimal) -> Segment:
+    return Segment(amount, Period(day, day + timedelta(days=1)), "point")
+
+
+def _moved(segment: Segment, days: int) -> Segment:
+    shift = timedelta(days=days)
+    moved = Period(segment.period.start + shift, segment.period.end + shift)
+    return replace(segment, period=moved)
