@@ -46,6 +46,7 @@ from . import test_engine_discounts
 from . import test_engine_documents
 from . import test_engine_ledger
 from . import test_engine_metrics
+from . import test_engine_obligations
 from . import test_engine_period
 from . import test_engine_phases
 from . import test_engine_preview
