@@ -6,8 +6,25 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...engine.vat import AT_SELLERS
+
 # Treatments of sales to consumers of other member states that count for the threshold.
 COUNTED = ("domestic", "oss", "franchise", "association")
+
+
+def counts_for_oss(facts):
+    """Tell whether a sale counts for the threshold, by what its decision keeps.
+
+    :param facts: the values of a decision record, or the record itself
+    """
+    inputs = facts["inputs"] or {}
+    return (
+        inputs.get("kind") == "private"
+        and inputs.get("supply") in ("electronic", "goods")
+        and inputs.get("place") in ("eu", "ni")
+        and facts["treatment"] in COUNTED
+        and AT_SELLERS not in (facts["warnings"] or "").split()
+    )
 
 
 class RecurringVatDecision(models.Model):
@@ -60,16 +77,10 @@ class RecurringVatDecision(models.Model):
 
     _oss_index = models.Index("(company_id) WHERE counts_for_oss")
 
-    @api.depends("inputs", "treatment")
+    @api.depends("inputs", "treatment", "warnings")
     def _compute_counts_for_oss(self):
         for decision in self:
-            facts = decision.inputs or {}
-            decision.counts_for_oss = (
-                facts.get("kind") == "private"
-                and facts.get("supply") in ("electronic", "goods")
-                and facts.get("place") in ("eu", "ni")
-                and decision.treatment in COUNTED
-            )
+            decision.counts_for_oss = counts_for_oss(decision)
 
     def write(self, vals):
         if set(vals) - {"display_name"}:

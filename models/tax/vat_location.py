@@ -8,23 +8,9 @@ the customer's IBAN or from what somebody recorded.
 from datetime import date
 
 from odoo import fields, models, tools
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL
 
 from .numbers import iban_finding
-
-_lt = LazyTranslate(__name__)
-
-# What a decision warns of, in words.
-LOCATION_WARNINGS = {
-    "location_conflict": _lt(
-        "The billing address and the country of payment are of two countries: find out "
-        "where the customer lives."
-    ),
-    "location_second_missing": _lt(
-        "Electronic services to consumers are above the threshold: a second proof of "
-        "the place is needed, the country of payment for instance."
-    ),
-}
 
 
 class ResPartner(models.Model):

@@ -36,7 +36,14 @@ NUMBERS = {
 }
 WARNINGS = {
     "no_country": _lt("The customer has no country: treated as in the seller's."),
-    "postcode_contradicts": _lt("The postcode does not belong to the country."),
+    "postcode_contradicts": _lt(
+        "The postcode does not fit the country or the state: taxed where more VAT is "
+        "due."
+    ),
+    "addresses_differ": _lt(
+        "The service address and the billing address are not in one place for VAT: "
+        "the service address decides."
+    ),
     "number_missing": _lt(
         "A business without VAT number: VAT is charged as to a consumer."
     ),
@@ -47,6 +54,21 @@ WARNINGS = {
         "The VAT number was refused: VAT is charged as to a consumer."
     ),
     "number_unverified": _lt("Nobody has confirmed the VAT number yet."),
+    "number_waits": _lt(
+        "Nobody has confirmed the VAT number yet: VAT is charged until then."
+    ),
+    "number_not_xi": _lt(
+        "Goods to Northern Ireland are exempt for a number that begins with XI only: "
+        "VAT is charged."
+    ),
+    "number_wrong_noted": _lt(
+        "The VAT number is wrong or was refused; the VAT of this sale does not depend "
+        "on it."
+    ),
+    "number_foreign_noted": _lt(
+        "The VAT number is of another country than the address; the VAT of this sale "
+        "does not depend on it."
+    ),
     "number_of_another_country": _lt(
         "The VAT number is of another country than the address."
     ),
@@ -62,6 +84,25 @@ WARNINGS = {
     ),
     "seller_number_missing": _lt(
         "The seller has no VAT number, which reverse charge needs."
+    ),
+    "location_conflict": _lt(
+        "The billing address and the country of payment are of two countries: find out "
+        "where the customer lives."
+    ),
+    "location_second_missing": _lt(
+        "Electronic services to consumers are above the threshold: a second proof of "
+        "the place is needed, the country of payment for instance."
+    ),
+    "own_tax_differs": _lt(
+        "The product's own tax has a rate that its country does not know: it is "
+        "charged as it stands. Check the tax and the VAT nature of the product."
+    ),
+    "own_tax_missing": _lt(
+        "The product has no tax of its own: a tax of the decided rate is taken."
+    ),
+    "by_hand": _lt(
+        "A fiscal position was chosen by hand and decides; by the rules it would be "
+        "otherwise."
     ),
 }
 EVIDENCE = {
