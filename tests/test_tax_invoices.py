@@ -142,7 +142,8 @@ class TestTaxInvoices(TaxCommon):
             self._at("FR"), self._sold(), fiscal_position_id=position.id
         )
         self.assertEqual(invoice.amount_total, 100.0)
-        self.assertFalse(invoice.invoice_line_ids.rr_vat_decision_id)
+        decision = invoice.invoice_line_ids.rr_vat_decision_id
+        self.assertEqual(decision.treatment, "by_hand")
 
     def test_dues_are_a_document_of_their_own(self):
         """Out of scope and taxed never share a document (BR-O-11)."""

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from ...engine.vat import AT_SELLERS
 
 # Treatments of sales to consumers of other member states that count for the threshold.
-COUNTED = ("domestic", "oss", "franchise", "association")
+COUNTED = ("domestic", "oss", "franchise", "association", "by_hand")
 
 
 def counts_for_oss(facts):

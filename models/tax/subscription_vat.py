@@ -2,7 +2,8 @@
 
 A line's decision follows from who pays, where the service goes and what the product
 is; a fiscal position carries it out. Someone who chose a fiscal position on the
-subscription has decided by hand: the rules then keep out.
+subscription or on the customer has decided by hand: the rules then keep out, and the
+decision that is kept says so.
 """
 
 from dataclasses import dataclass, field
@@ -18,9 +19,11 @@ class Memory:
     """What one batch decided and found, so that nothing is asked twice.
 
     ``crossed`` is whether sales to consumers of other member states are taxed there,
-    by company and day.
+    by company and day. ``keeps``: decisions are recorded, as invoices are made; a
+    preview leaves none behind.
     """
 
+    keeps: bool = False
     answers: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
@@ -42,9 +45,12 @@ def memory_of(resolver):
     return resolver.memo.setdefault("vat", Memory())
 
 
-def forget_kept(resolver):
-    """Forget which decisions are kept: a savepoint that was left took them along."""
-    memory_of(resolver).kept.clear()
+def keep_decisions(resolver):
+    """Record decisions from now on, as invoices are made; forget which ones are: a
+    savepoint that was left took them along."""
+    memory = memory_of(resolver)
+    memory.keeps = True
+    memory.kept.clear()
 
 
 class RecurringSubscription(models.Model):
@@ -56,8 +62,14 @@ class RecurringSubscription(models.Model):
 
     def _vat_by_rules(self, resolver=None):
         """Tell whether the rules decide: unless a fiscal position was chosen."""
-        _payer, _address, chosen = (resolver or Resolver()).parties(self)
-        return not chosen and self.company_id._vat_is_decided()
+        decided = self.company_id._vat_is_decided()
+        return decided and not self._vat_chosen(resolver or Resolver())
+
+    def _vat_chosen(self, resolver):
+        """Return the fiscal position that somebody chose, on the subscription or on
+        the customer; empty where the rules decide."""
+        payer, address, chosen = resolver.parties(self)
+        return chosen or payer._vat_chosen_position(self.company_id, address or payer)
 
     def _position_key(self, resolver):
         """The products on it matter too: the first one names the position."""
@@ -86,26 +98,26 @@ class RecurringSubscription(models.Model):
         return position
 
     def _resolve_booking(self, product, resolver):
-        if not self._vat_by_rules(resolver):
+        if not self.company_id._vat_is_decided():
             return super()._resolve_booking(product, resolver)
+        if self._vat_chosen(resolver):
+            account, own, taxes = super()._resolve_booking(product, resolver)
+            return account, own, self._vat_of_day(taxes, product, resolver)
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
         if position is None:
             # Nothing is invoiced so: `_vat_fault` tells the billing what is missing.
             return super()._resolve_booking(product, resolver)
         account, own = self._own_booking(product, position)
-        if answer.decision.treatment == "domestic":
-            taxes = position.map_tax(own) if position else own
-        else:
-            taxes = position._vat_taxes(answer.decision, own, answer.supply) or own
+        taxes = self.company_id._vat_carried_out(answer, own, position) or own
+        return account, own, self._vat_of_day(taxes, product, resolver)
+
+    def _vat_of_day(self, taxes, product, resolver):
+        """Return what stands for the taxes on an invoice of the day."""
         changes = self.env["recurring.vat.tax.change"]
         day = resolver.day or fields.Date.context_today(self)
         due = self.payment_term_id._vat_due_day(day)
-        return (
-            account,
-            own,
-            changes._replaced(taxes, product, self.company_id, day, due),
-        )
+        return changes._replaced(taxes, product, self.company_id, day, due)
 
     def _keeps_gross_price(self, own):
         if not self._vat_by_rules():
@@ -164,11 +176,20 @@ class RecurringSubscription(models.Model):
                 product=product.display_name,
                 treatment=name,
             )
-        if answer.decision.treatment == "domestic":
+        odd = answer.names_rate or "own_tax_missing" in answer.decision.warnings
+        if answer.decision.treatment == "domestic" and not odd:
             return None
         _account, own = self._own_booking(product, position)
-        if position._vat_taxes(answer.decision, own, answer.supply):
+        if self.company_id._vat_carried_out(answer, own, position):
             return None
+        if answer.decision.treatment == "domestic":
+            return self.env._(
+                "VAT of %(product)s is decided as %(rate)s %%, and no active tax of "
+                "sales has that rate. Run the VAT set-up: it activates one; or choose "
+                "another VAT nature.",
+                product=product.display_name,
+                rate=number(self.env, float(answer.decision.rate or 0)),
+            )
         return self.env._(
             "VAT of %(product)s is decided as %(rate)s %%, and the fiscal position "
             "“%(position)s” has no tax of that rate. Run the VAT set-up: it creates "
@@ -183,14 +204,15 @@ class RecurringSubscription(models.Model):
     # ------------------------------------------------------------------
 
     def _vat_decision_id(self, product, resolver):
-        """Return the id of the record that keeps the decision about a product.
+        """Return the id of the record that keeps the decision about a product, False
+        where none is kept.
 
         All that the batch has decided so far is kept in one go.
         """
-        if not self._vat_by_rules(resolver):
-            return False
         memory = memory_of(resolver)
-        answer = self._vat_answer(product, resolver)
+        if not memory.keeps or not self.company_id._vat_is_decided():
+            return False
+        answer = self._vat_kept_answer(product, resolver)
         if id(answer) not in memory.kept:
             answers = [
                 known
@@ -203,3 +225,21 @@ class RecurringSubscription(models.Model):
             for known, decision_id in zip(answers, ids, strict=True):
                 memory.kept[id(known)] = decision_id
         return memory.kept[id(answer)]
+
+    def _vat_kept_answer(self, product, resolver):
+        """Return the answer for a product as it is kept: with what was chosen by hand
+        where somebody did."""
+        chosen = self._vat_chosen(resolver)
+        if not chosen:
+            return self._vat_answer(product, resolver)
+        memory = memory_of(resolver)
+        day = resolver.day or fields.Date.context_today(self)
+        payer, address, _chosen = resolver.parties(self)
+        key = (self.company_id, payer, address or payer, product, day, chosen)
+        if key not in memory.answers:
+            _account, _own, taxes = resolver.booking(self, product)
+            crossed = memory.is_crossed(self.company_id, day)
+            company = self.company_id
+            answer = company._vat_answer(payer, address or payer, product, day, crossed)
+            memory.answers[key] = company._vat_answer_by_hand(answer, chosen, taxes)
+        return memory.answers[key]

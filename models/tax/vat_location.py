@@ -11,6 +11,7 @@ from odoo import fields, models, tools
 from odoo.tools import SQL
 
 from .numbers import iban_finding
+from .vat_answer import add_warning
 
 
 class ResPartner(models.Model):
@@ -113,9 +114,7 @@ class ResCompany(models.Model):
             atlas.find(code).territory.country == there.country
             for code in paid_from.values()
         ]
-        doubt = ""
         if agree and not any(agree):
-            doubt = "location_conflict"
+            add_warning(evidence, "location_conflict")
         elif not agree and self._vat_two_proofs(day):
-            doubt = "location_second_missing"
-        evidence["warnings"] = f"{evidence['warnings']} {doubt}".strip()
+            add_warning(evidence, "location_second_missing")

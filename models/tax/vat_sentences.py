@@ -26,6 +26,7 @@ TREATMENTS = {
     "association": _lt("association, not subject to VAT"),
     "training": _lt("professional training, exempt"),
     "out_of_scope": _lt("out of scope of VAT"),
+    "by_hand": _lt("VAT of {rate} % by a fiscal position chosen by hand"),
 }
 NUMBERS = {
     "none": _lt("no VAT number"),
@@ -129,10 +130,15 @@ def decision_line(env, facts, number_text=None):
 
 
 def decision_reasons(env, facts, nature=""):
-    """Return why it is so, one sentence each: who buys, who sells, what, by which law,
-    and what is odd about it."""
+    """Return why it is so, one sentence each: who buys, who sells, what, by which law;
+    what is odd about it: ``decision_warnings``."""
     inputs = facts["inputs"] or {}
     lines = [_customer(env, inputs), _seller(env, inputs)]
+    if inputs.get("position"):
+        lines.append(position_sentence(env, inputs["position"]))
+    if inputs.get("by_rules"):
+        rules = {"inputs": inputs, "evidence": "", "warnings": "", **inputs["by_rules"]}
+        lines.append(env._("By the rules it would be: %s", decision_line(env, rules)))
     supply = nature or _label(
         env, "recurring.vat.nature", "supply", inputs.get("supply")
     )
@@ -144,7 +150,12 @@ def decision_reasons(env, facts, nature=""):
     if evidence:
         kept = ", ".join(_word(env, EVIDENCE, code) for code in evidence)
         lines.append(env._("To be kept: %s", kept))
-    return lines + decision_warnings(env, facts)
+    return lines
+
+
+def position_sentence(env, position):
+    """Say that a fiscal position was chosen by hand, by its name."""
+    return env._("as the fiscal position “%s” says, chosen by hand", position)
 
 
 def decision_warnings(env, facts):
@@ -153,11 +164,16 @@ def decision_warnings(env, facts):
     return [_word(env, WARNINGS, code) for code in codes]
 
 
-def vat_page(env, lines, reasons):
-    """Return the sentences with their reasons folded away, False without any."""
+def vat_page(env, lines, reasons, odd=""):
+    """Return the sentences, what is odd about them, and their reasons folded away;
+    False without any."""
     if not lines:
         return False
-    values = {"lines": lines.splitlines(), "reasons": (reasons or "").splitlines()}
+    values = {
+        "lines": lines.splitlines(),
+        "odd": (odd or "").splitlines(),
+        "reasons": (reasons or "").splitlines(),
+    }
     return env["ir.qweb"]._render("recurring_revenue.vat_line", values)
 
 
