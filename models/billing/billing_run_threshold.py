@@ -187,7 +187,10 @@ class RecurringBillingRun(models.Model):
         line = self.env["recurring.subscription.line"].browse(
             vals["rr_subscription_line_id"]
         )
-        answer = line.subscription_id._vat_kept_answer(line.product_id, draft.resolver)
+        taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
+        answer = line.subscription_id._vat_kept_answer(
+            line.product_id, draft.resolver, taxes
+        )
         return counts_for_oss(answer.evidence)
 
     def _untaxed(self, vals, currency):

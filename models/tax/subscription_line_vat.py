@@ -33,8 +33,9 @@ class RecurringSubscriptionLine(models.Model):
         sub = self.subscription_id
         if not sub.company_id._vat_is_decided():
             return {}
-        vals = {"tax_ids": [Command.set(_ids(item.nature[TAXES]))]}
-        if decision := sub._vat_decision_id(self.product_id, resolver):
+        taxes = self.env["account.tax"].browse(_ids(item.nature[TAXES]))
+        vals = {"tax_ids": [Command.set(taxes.ids)]}
+        if decision := sub._vat_decision_id(self.product_id, resolver, taxes):
             vals["rr_vat_decision_id"] = decision
         if item.nature[ACCOUNT]:
             vals["account_id"] = item.nature[ACCOUNT]

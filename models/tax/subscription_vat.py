@@ -6,12 +6,16 @@ subscription or on the customer has decided by hand: the rules then keep out, an
 decision that is kept says so.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import fields, models
 
 from ..catalog.texts import number
 from ..subscription.resolver import Resolver
+from .account_fiscal_position import rate_of
+
+# Treatments at the rate of the product's own tax, which may change on a day.
+AT_OWN_RATES = ("domestic", "dom_service")
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Memory:
     answers: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
+    rates: dict = field(default_factory=dict)
     crossed: dict = field(default_factory=dict)
 
     def is_crossed(self, company, day):
@@ -203,16 +208,16 @@ class RecurringSubscription(models.Model):
     # What is kept of it
     # ------------------------------------------------------------------
 
-    def _vat_decision_id(self, product, resolver):
-        """Return the id of the record that keeps the decision about a product, False
-        where none is kept.
+    def _vat_decision_id(self, product, resolver, taxes):
+        """Return the id of the record that keeps the decision about a product whose
+        line bears ``taxes``, False where none is kept.
 
         All that the batch has decided so far is kept in one go.
         """
         memory = memory_of(resolver)
         if not memory.keeps or not self.company_id._vat_is_decided():
             return False
-        answer = self._vat_kept_answer(product, resolver)
+        answer = self._vat_kept_answer(product, resolver, taxes)
         if id(answer) not in memory.kept:
             answers = [
                 known
@@ -226,20 +231,44 @@ class RecurringSubscription(models.Model):
                 memory.kept[id(known)] = decision_id
         return memory.kept[id(answer)]
 
-    def _vat_kept_answer(self, product, resolver):
-        """Return the answer for a product as it is kept: with what was chosen by hand
-        where somebody did."""
-        chosen = self._vat_chosen(resolver)
-        if not chosen:
-            return self._vat_answer(product, resolver)
+    def _vat_kept_answer(self, product, resolver, taxes):
+        """Return the answer for a product as it is kept of a line with ``taxes``: with
+        what was chosen by hand, and with the rate of the line's day."""
         memory = memory_of(resolver)
+        chosen = self._vat_chosen(resolver)
+        if chosen:
+            return self._vat_answer_by_hand(product, resolver, chosen, taxes)
+        answer = self._vat_answer(product, resolver)
+        if taxes not in memory.rates:
+            memory.rates[taxes] = rate_of(taxes)
+        rate, known = memory.rates[taxes], answer.evidence
+        if known["treatment"] not in AT_OWN_RATES or rate == known["rate"] or not taxes:
+            return answer
+        # A dated change of the tax: the table says what the product's own tax is.
+        key = (id(answer), rate)
+        if key not in memory.answers:
+            evidence = {**known, "rate": rate, "is_taxed": bool(rate)}
+            memory.answers[key] = replace(answer, evidence=evidence)
+        return memory.answers[key]
+
+    def _vat_answer_by_hand(self, product, resolver, chosen, taxes):
+        memory, company = memory_of(resolver), self.company_id
         day = resolver.day or fields.Date.context_today(self)
         payer, address, _chosen = resolver.parties(self)
-        key = (self.company_id, payer, address or payer, product, day, chosen)
+        key = (company, payer, address or payer, product, day, chosen, taxes)
         if key not in memory.answers:
-            _account, _own, taxes = resolver.booking(self, product)
-            crossed = memory.is_crossed(self.company_id, day)
-            company = self.company_id
-            answer = company._vat_answer(payer, address or payer, product, day, crossed)
+            answer = company._vat_answer(
+                payer, address or payer, product, day, memory.is_crossed(company, day)
+            )
             memory.answers[key] = company._vat_answer_by_hand(answer, chosen, taxes)
         return memory.answers[key]
+
+    def _vat_taxes_today(self, product, resolver):
+        """Return the taxes of a service of the resolver's day."""
+        taxes = resolver.booking(self, product)[2]
+        day = resolver.day or fields.Date.context_today(self)
+        changes = self.env["recurring.vat.tax.change"]
+        for first, ids in changes._turns(tuple(taxes.ids), product, self.company_id):
+            if first <= day:
+                taxes = taxes.browse(ids)
+        return taxes

@@ -71,7 +71,9 @@ class RecurringSubscription(models.Model):
         found = {}
         for product in lines.product_id:
             try:
-                found[product] = self._vat_kept_answer(product, resolver).evidence
+                taxes = self._vat_taxes_today(product, resolver)
+                answer = self._vat_kept_answer(product, resolver, taxes)
+                found[product] = answer.evidence
             except EngineError:
                 # The billing says so with its own sentence; the screen stays open.
                 continue

@@ -100,14 +100,25 @@ class ResCompany(models.Model):
         At home the product's own taxes stand, unless its nature names another rate or
         it has none.
         """
-        decision = answer.decision
+        decision, supply = answer.decision, answer.supply
         if decision.treatment != "domestic":
-            return position._vat_taxes(decision, own, answer.supply)
+            found = position._vat_taxes(decision, own, supply)
+            if found or decision.treatment != "dom_service":
+                return found
+            # A seller overseas who sells to the mainland bears its ordinary rate.
+            return self._vat_home_tax(decision, own, supply)
         mapped = position.map_tax(own) if position else own
-        rate = float(decision.rate or 0)
-        if mapped and (not answer.names_rate or rate_of(mapped) == rate):
+        if mapped and (
+            not answer.names_rate or rate_of(mapped) == float(decision.rate or 0)
+        ):
             return mapped
-        scope = "consu" if answer.supply.kind == "goods" else "service"
+        return self._vat_home_tax(decision, own, supply)
+
+    def _vat_home_tax(self, decision, own, supply):
+        """Return the tax of domestic sales of the decided rate that is most like the
+        product's own ones; empty where none is active."""
+        scope = "consu" if supply.kind == "goods" else "service"
+        rate = float(decision.rate or 0)
         home = self.env["recurring.vat.maker"]._originals(self, scope)
         included = bool(own) and all(own.mapped("price_include"))
         due = own[:1].tax_exigibility
