@@ -114,6 +114,7 @@ from . import test_subscription_wizards
 from . import test_tax_attention
 from . import test_tax_bad_debts
 from . import test_tax_bad_numbers
+from . import test_tax_by_hand
 from . import test_tax_change_screens
 from . import test_tax_changes
 from . import test_tax_debits
@@ -125,6 +126,7 @@ from . import test_tax_oss
 from . import test_tax_reconciliation
 from . import test_tax_sale
 from . import test_tax_screens
+from . import test_tax_sentences
 from . import test_tax_set_up
 from . import test_tax_statement
 from . import test_tax_vies

@@ -51,6 +51,17 @@ class TestTaxChanges(TaxCommon):
             for line in moves.invoice_line_ids
         )
 
+    def test_the_decision_says_the_rate_of_the_line(self):
+        """The record that explains a line names what the line bears."""
+        self._change()
+        sub = self._energy()
+        self.assertEqual(sub.vat_line, "VAT of 5.5 %, France")
+        for line in sub.billed_item_ids.move_id.invoice_line_ids:
+            self.assertEqual(line.rr_vat_decision_id.rate, line.tax_ids.amount)
+        with freeze_time("2025-08-01"):
+            sub.invalidate_recordset(["vat_line"])
+            self.assertEqual(sub.vat_line, "VAT of 20 %, France")
+
     def test_known_before_the_invoice(self):
         """240.00 from May 2025 to April 2026: 60.49 at 5.5 %, 179.51 at 20 %."""
         self._change()

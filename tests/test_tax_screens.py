@@ -102,7 +102,8 @@ class TestTaxScreens(TaxCommon):
     def test_no_country_at_all(self):
         nobody = self.env["res.partner"].create({"name": "Nobody"})
         self.assertEqual(nobody.rr_vat_line, "VAT of 20 %, France")
-        self.assertIn("no country", nobody.rr_vat_why)
+        self.assertIn("no country", nobody.rr_vat_odd)
+        self.assertIn("no country", nobody.rr_vat_html)
 
     def test_a_decision_explains_itself(self):
         german = self._at("DE", "10115", vat=GERMAN)

@@ -173,13 +173,11 @@ class RecurringVatSetUp(models.TransientModel):
         mention = facts["mention"] and env["recurring.vat.mention"]._say(
             facts["mention"], today, env.lang, country=place
         )
-        odd = decision_warnings(env, facts)
-        reasons = decision_reasons(env, facts, nature.name)
         return {
             "line": decision_line(env, facts),
             "mention": mention,
-            "why": [text for text in reasons if text not in odd],
-            "odd": odd,
+            "why": decision_reasons(env, facts, nature.name),
+            "odd": decision_warnings(env, facts),
         }
 
 

@@ -58,7 +58,7 @@ class RecurringSubscriptionLine(models.Model):
 
     def _charged_taxes(self, item):
         """Return the taxes of a charge where its days decide about them, else None."""
-        if self.subscription_id._vat_by_rules():
+        if self.subscription_id.company_id._vat_is_decided():
             return self.env["account.tax"].browse(_ids(item.nature[5]))
         return None
 

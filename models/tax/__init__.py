@@ -25,6 +25,7 @@ from . import account_tax
 from . import account_fiscal_position
 from . import account_move_line
 from . import vat_answer
+from . import vat_by_hand
 from . import subscription_vat
 from . import subscription_line_vat
 from . import sale_order_vat

@@ -124,7 +124,10 @@ class AccountMove(models.Model):
         return lang if lang.startswith("en") else "fr_FR"
 
     def _rr_lines_without_decision(self):
-        return self._rr_sold_lines().filtered(lambda line: not line.rr_vat_decision_id)
+        """Return the lines whose VAT is not by the rules, which say what is printed."""
+        return self._rr_sold_lines().filtered(
+            lambda line: line.rr_vat_decision_id.treatment in (False, "by_hand")
+        )
 
     def _rr_has_own_services(self):
         """Tell whether services bear the seller's own VAT here."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .vat_sentences import decision_line, decision_reasons
+from .vat_sentences import decision_line, decision_reasons, decision_warnings
 
 
 class RecurringVatDecision(models.Model):
@@ -10,6 +10,11 @@ class RecurringVatDecision(models.Model):
 
     summary = fields.Char(string="VAT", compute="_compute_words")
     why = fields.Text(compute="_compute_words")
+    odd = fields.Text(
+        string="To Check",
+        compute="_compute_words",
+        help="What is missing or odd in what was decided from.",
+    )
     mention_text = fields.Char(
         string="Printed",
         compute="_compute_words",
@@ -27,6 +32,7 @@ class RecurringVatDecision(models.Model):
             decision.why = "\n".join(
                 decision_reasons(self.env, decision, decision.nature_id.name)
             )
+            decision.odd = "\n".join(decision_warnings(self.env, decision))
             decision.mention_text = decision.mention and mentions._say(
                 decision.mention,
                 today,
@@ -38,3 +44,28 @@ class RecurringVatDecision(models.Model):
     def _compute_display_name(self):
         for decision in self:
             decision.display_name = decision.summary or decision.rule
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # sudo: whoever sees an invoice may know what is odd about its VAT, without the
+    # right to read decisions.
+    rr_vat_odd = fields.Text(
+        string="VAT to Check",
+        compute="_compute_rr_vat_odd",
+        compute_sudo=True,
+        help="What was missing or odd in what the VAT of this document was decided "
+        "from.",
+    )
+
+    @api.depends("invoice_line_ids.rr_vat_decision_id")
+    @api.depends_context("lang")
+    def _compute_rr_vat_odd(self):
+        for move in self:
+            sentences = [
+                sentence
+                for decision in move.invoice_line_ids.rr_vat_decision_id
+                for sentence in decision_warnings(self.env, decision)
+            ]
+            move.rr_vat_odd = "\n".join(dict.fromkeys(sentences))

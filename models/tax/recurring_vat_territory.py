@@ -5,8 +5,8 @@ from ...engine.territory import ZONES
 ZONE_NAMES = [
     ("eu", "VAT territory of a member state"),
     ("dom", "French department with rates of its own"),
-    ("dom_free", "French department without VAT"),
     ("ni", "Northern Ireland: in the EU for goods only"),
+    ("dom_free", "French department without VAT"),
     ("outside", "Outside the VAT territory of the EU"),
 ]
 assert tuple(zone for zone, _name in ZONE_NAMES) == ZONES

@@ -11,10 +11,12 @@ class SaleOrder(models.Model):
     def _vat_by_rules(self):
         """Tell whether the rules decide: unless somebody chose a fiscal position."""
         self.ensure_one()
+        payer, address = self.partner_invoice_id, self.partner_shipping_id
         return (
             self.company_id._vat_is_decided()
-            and bool(self.partner_invoice_id)
+            and bool(payer)
             and self.fiscal_position_id == self._vat_detected_position()
+            and not payer._vat_chosen_position(self.company_id, address or payer)
         )
 
     def _vat_detected_position(self):
@@ -41,9 +43,25 @@ class SaleOrderLine(models.Model):
         result = super()._compute_tax_ids()
         for line in self:
             taxes = line._vat_taxes()
+            if taxes is None:
+                taxes = line._vat_taxes_by_hand()
             if taxes is not None:
                 line.tax_ids = taxes
         return result
+
+    def _vat_taxes_by_hand(self):
+        """Return what stands for the taxes of a fiscal position chosen by hand on the
+        first day of the plan; None for lines of no plan."""
+        order = self.order_id
+        if not self.sudo().rr_charge_id or not order.company_id._vat_is_decided():
+            return None
+        return self._vat_of_day(self.tax_ids)
+
+    def _vat_of_day(self, taxes):
+        order, changes = self.order_id, self.env["recurring.vat.tax.change"]
+        day = order._rr_start_day()
+        due = order.payment_term_id._vat_due_day(day)
+        return changes._replaced(taxes, self.product_id, self.company_id, day, due)
 
     def _reset_price_unit(self):
         """Adapt the price to the decided taxes, as the invoice will."""
@@ -82,9 +100,7 @@ class SaleOrderLine(models.Model):
         taxes = company._vat_taxes_of(answer, own)
         if not taxes and own:
             return None
-        changes = self.env["recurring.vat.tax.change"]
-        due = order.payment_term_id._vat_due_day(day)
-        return changes._replaced(taxes, self.product_id, company, day, due)
+        return self._vat_of_day(taxes)
 
     def _rr_asked_unit_price(self):
         taxes = self._vat_taxes()

@@ -13,7 +13,7 @@ class RecurringSubscriptionLine(models.Model):
     def _engine_terms(self, nature=None, uses=None, resolver=None):
         """Say from which day on the service bears other taxes."""
         terms = super()._engine_terms(nature, uses, resolver)
-        if not nature or not self.subscription_id._vat_by_rules(resolver):
+        if not nature or not self.subscription_id.company_id._vat_is_decided():
             return terms
         sub = self.subscription_id
         turns = self.env["recurring.vat.tax.change"]._turns(
@@ -31,12 +31,12 @@ class RecurringSubscriptionLine(models.Model):
         account and the decision itself; nothing where Odoo's own mapping decides."""
         self.ensure_one()
         sub = self.subscription_id
-        if not sub._vat_by_rules(resolver):
+        if not sub.company_id._vat_is_decided():
             return {}
-        vals = {
-            "tax_ids": [Command.set(_ids(item.nature[TAXES]))],
-            "rr_vat_decision_id": sub._vat_decision_id(self.product_id, resolver),
-        }
+        taxes = self.env["account.tax"].browse(_ids(item.nature[TAXES]))
+        vals = {"tax_ids": [Command.set(taxes.ids)]}
+        if decision := sub._vat_decision_id(self.product_id, resolver, taxes):
+            vals["rr_vat_decision_id"] = decision
         if item.nature[ACCOUNT]:
             vals["account_id"] = item.nature[ACCOUNT]
         return vals

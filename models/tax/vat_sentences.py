@@ -26,6 +26,7 @@ TREATMENTS = {
     "association": _lt("association, not subject to VAT"),
     "training": _lt("professional training, exempt"),
     "out_of_scope": _lt("out of scope of VAT"),
+    "by_hand": _lt("VAT of {rate} % by a fiscal position chosen by hand"),
 }
 NUMBERS = {
     "none": _lt("no VAT number"),
@@ -36,7 +37,14 @@ NUMBERS = {
 }
 WARNINGS = {
     "no_country": _lt("The customer has no country: treated as in the seller's."),
-    "postcode_contradicts": _lt("The postcode does not belong to the country."),
+    "postcode_contradicts": _lt(
+        "The postcode does not fit the country or the state: taxed where more VAT is "
+        "due."
+    ),
+    "addresses_differ": _lt(
+        "The service address and the billing address are not in one place for VAT: "
+        "the service address decides."
+    ),
     "number_missing": _lt(
         "A business without VAT number: VAT is charged as to a consumer."
     ),
@@ -47,6 +55,21 @@ WARNINGS = {
         "The VAT number was refused: VAT is charged as to a consumer."
     ),
     "number_unverified": _lt("Nobody has confirmed the VAT number yet."),
+    "number_waits": _lt(
+        "Nobody has confirmed the VAT number yet: VAT is charged until then."
+    ),
+    "number_not_xi": _lt(
+        "Goods to Northern Ireland are exempt for a number that begins with XI only: "
+        "VAT is charged."
+    ),
+    "number_wrong_noted": _lt(
+        "The VAT number is wrong or was refused; the VAT of this sale does not depend "
+        "on it."
+    ),
+    "number_foreign_noted": _lt(
+        "The VAT number is of another country than the address; the VAT of this sale "
+        "does not depend on it."
+    ),
     "number_of_another_country": _lt(
         "The VAT number is of another country than the address."
     ),
@@ -62,6 +85,25 @@ WARNINGS = {
     ),
     "seller_number_missing": _lt(
         "The seller has no VAT number, which reverse charge needs."
+    ),
+    "location_conflict": _lt(
+        "The billing address and the country of payment are of two countries: find out "
+        "where the customer lives."
+    ),
+    "location_second_missing": _lt(
+        "Electronic services to consumers are above the threshold: a second proof of "
+        "the place is needed, the country of payment for instance."
+    ),
+    "own_tax_differs": _lt(
+        "The product's own tax has a rate that its country does not know: it is "
+        "charged as it stands. Check the tax and the VAT nature of the product."
+    ),
+    "own_tax_missing": _lt(
+        "The product has no tax of its own: a tax of the decided rate is taken."
+    ),
+    "by_hand": _lt(
+        "A fiscal position was chosen by hand and decides; by the rules it would be "
+        "otherwise."
     ),
 }
 EVIDENCE = {
@@ -88,10 +130,15 @@ def decision_line(env, facts, number_text=None):
 
 
 def decision_reasons(env, facts, nature=""):
-    """Return why it is so, one sentence each: who buys, who sells, what, by which law,
-    and what is odd about it."""
+    """Return why it is so, one sentence each: who buys, who sells, what, by which law;
+    what is odd about it: ``decision_warnings``."""
     inputs = facts["inputs"] or {}
     lines = [_customer(env, inputs), _seller(env, inputs)]
+    if inputs.get("position"):
+        lines.append(position_sentence(env, inputs["position"]))
+    if inputs.get("by_rules"):
+        rules = {"inputs": inputs, "evidence": "", "warnings": "", **inputs["by_rules"]}
+        lines.append(env._("By the rules it would be: %s", decision_line(env, rules)))
     supply = nature or _label(
         env, "recurring.vat.nature", "supply", inputs.get("supply")
     )
@@ -103,7 +150,12 @@ def decision_reasons(env, facts, nature=""):
     if evidence:
         kept = ", ".join(_word(env, EVIDENCE, code) for code in evidence)
         lines.append(env._("To be kept: %s", kept))
-    return lines + decision_warnings(env, facts)
+    return lines
+
+
+def position_sentence(env, position):
+    """Say that a fiscal position was chosen by hand, by its name."""
+    return env._("as the fiscal position “%s” says, chosen by hand", position)
 
 
 def decision_warnings(env, facts):
@@ -112,11 +164,16 @@ def decision_warnings(env, facts):
     return [_word(env, WARNINGS, code) for code in codes]
 
 
-def vat_page(env, lines, reasons):
-    """Return the sentences with their reasons folded away, False without any."""
+def vat_page(env, lines, reasons, odd=""):
+    """Return the sentences, what is odd about them, and their reasons folded away;
+    False without any."""
     if not lines:
         return False
-    values = {"lines": lines.splitlines(), "reasons": (reasons or "").splitlines()}
+    values = {
+        "lines": lines.splitlines(),
+        "odd": (odd or "").splitlines(),
+        "reasons": (reasons or "").splitlines(),
+    }
     return env["ir.qweb"]._render("recurring_revenue.vat_line", values)
 
 

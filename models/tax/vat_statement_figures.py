@@ -259,7 +259,10 @@ class ResCompany(models.Model):
             ("company_id", "=", self.id),
             ("parent_state", "=", "posted"),
             ("display_type", "=", "product"),
+            # Nobody decided it, or somebody against the rules.
+            "|",
             ("rr_vat_decision_id", "=", False),
+            ("rr_vat_decision_id.treatment", "=", "by_hand"),
             ("tax_ids", "in", taxes.ids),
             ("move_id.move_type", "in", ("out_invoice", "out_refund")),
             ("invoice_date", ">=", first),
