@@ -46,5 +46,4 @@ from . import vat_statement_figures
 from . import vat_statement
 from . import vat_debits
 from . import vat_change_preview
-from . import recurring_vat_wording
 from . import vat_bad_debt
