@@ -90,7 +90,8 @@ class RecurringVatBadDebt(models.TransientModel):
             wizard.mention = bool(loss.recovered) and wizard._words(loss)
 
     def _code(self):
-        return f"bad_debt_{self.company_id.account_fiscal_country_id.code or ''}".lower()
+        country = self.company_id.account_fiscal_country_id.code or ""
+        return f"bad_debt_{country.lower()}"
 
     def _wording(self):
         mentions = self.env["recurring.vat.mention"]

@@ -31,6 +31,7 @@ from . import vat_location
 from . import res_config_settings
 from . import vat_set_up
 from . import recurring_vat_mention
+from . import vat_doubts
 from . import recurring_legal_data
 from . import company_legal
 from . import account_move_line_words
