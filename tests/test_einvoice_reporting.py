@@ -135,7 +135,7 @@ class TestEinvoiceReporting(EinvoiceCommon):
             ],
         )
         self.assertEqual(
-            [(str(day), float(vat)) for _move, day, _rate, _base, vat in figures.cashed],
+            [(str(row[1]), float(row[4])) for row in figures.cashed],
             [("2026-11-05", 20.0), ("2026-11-20", -20.0)],
         )
 
