@@ -36,6 +36,7 @@ from . import recurring_legal_data
 from . import company_legal
 from . import account_move_line_words
 from . import account_move_words
+from . import account_move_paper
 from . import account_move_payment_words
 from . import account_move_parties
 from . import decision_screens
