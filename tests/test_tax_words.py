@@ -388,9 +388,7 @@ class TestTaxWords(TaxCommon):
         credit = invoice._reverse_moves([{"invoice_date": "2026-11-01"}])
         self.assertEqual(credit.invoice_line_ids._rr_tax_text(), "–")
         self._regime(regime="association_partial")
-        both = self._invoice(
-            self._at("FR"), self.service, self._sold("member_service")
-        )
+        both = self._invoice(self._at("FR"), self.service, self._sold("member_service"))
         page = self._printed(both)
         self.assertIn("VAT 0% on", page)
         self.assertIn("VAT 20% on", page)
@@ -407,9 +405,7 @@ class TestTaxWords(TaxCommon):
         self.assertIn("VAT in EUR (1 EUR = 1.25 USD)", page)
         self.assertIn("16.00", page)
         german = self._at("DE", "10115", vat=GERMAN)
-        free = self._invoice(german, self.service).copy(
-            {"currency_id": self.dollar.id}
-        )
+        free = self._invoice(german, self.service).copy({"currency_id": self.dollar.id})
         self.assertFalse(free.tax_totals["display_in_company_currency"])
 
     def test_a_company_that_decides_by_hand_prints_what_odoo_prints(self):
