@@ -7,7 +7,9 @@ class ResConfigSettings(models.TransientModel):
     rr_vat_check_days = fields.Integer(
         related="company_id.rr_vat_check_days", readonly=False
     )
-    rr_wordings_wanted = fields.Boolean(compute="_compute_rr_wordings_wanted")
+    rr_wordings_wanted = fields.Boolean(
+        string="New Wordings Wanted", compute="_compute_rr_wordings_wanted"
+    )
 
     def _compute_rr_wordings_wanted(self):
         wanted = [("needs_wording", "=", True)]
