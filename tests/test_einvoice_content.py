@@ -261,6 +261,27 @@ class TestEinvoiceContent(EinvoiceCommon):
             module.write_facts(tree, move._rr_einvoice_facts())
             self.assertEqual(serialize(tree), content)
 
+    def test_factur_x_is_suggested_where_the_platforms_pass_invoices_on(self):
+        company, consumer = self._french_company(), self._at("FR", "75011")
+        german = self._at("DE", "10115", vat=GERMAN)
+        for customer, suggested in (
+            (company, "facturx"),
+            (consumer, False),
+            (german, False),
+        ):
+            self.assertEqual(customer.invoice_edi_format, suggested, customer.name)
+        company.rr_vat_status = "non_taxable"
+        self.assertFalse(company.invoice_edi_format)
+        company.rr_vat_status = "business"
+        company.invoice_edi_format = "ubl_bis3"
+        self.assertEqual(company.invoice_edi_format, "ubl_bis3")
+        company.invoice_edi_format = False
+        company.invalidate_recordset()
+        self.assertFalse(company.invoice_edi_format)
+        self.company.rr_vat_decides = False
+        other = self._french_company()
+        self.assertFalse(other.invoice_edi_format)
+
     def test_sellers_elsewhere_keep_odoos_own(self):
         move = self._invoice(self._french_company(), self._sold())
         self.company.account_fiscal_country_id = self.env.ref("base.be")

@@ -27,12 +27,16 @@ class TestTaxBadDebts(Documents):
         self.assertEqual((wizard.amount_net, wizard.amount_recovered), (200.0, 40.0))
         self.assertFalse(wizard.amount_waiting)
         self.assertFalse(wizard.mention_confirmed)
+        # Literally, and in English for a customer who reads English.
+        text = wizard.mention.replace("\xa0", " ").replace("\u202f", " ")
+        french, english = text.split("\n")
         self.assertEqual(
-            wizard.mention.replace("\xa0", " ").replace("\u202f", " "),
+            french,
             "Facture demeurée impayée pour la somme de 200,00 € (HT) et pour la somme "
             "de 40,00 € (taxe correspondante) qui ne peut faire l'objet d'une "
             "déduction (CGI, art. 272)",
         )
+        self.assertIn("unpaid for the sum of 200.00 € (before tax)", english)
         action = wizard.action_book()
         self.assertEqual(action["report_name"], "recurring_revenue.report_bad_debt")
         entry = move.rr_bad_debt_id
@@ -165,6 +169,33 @@ class TestTaxBadDebts(Documents):
         )
         self.assertNotIn("DUPLICATA", html.decode())
 
+    def test_the_wording_is_a_dated_mention(self):
+        """Another law from a day on changes the words and the box; the screens warn."""
+        mention = self.env.ref("recurring_revenue.vat_mention_bad_debt_fr")
+        self.assertFalse(mention.needs_wording)
+        with freeze_time("2027-07-01"):
+            mention.invalidate_recordset()
+            self.assertTrue(mention.needs_wording)
+        mention.text_ids.create(
+            {
+                "mention_id": mention.id,
+                "law": "cibs",
+                "valid_from": "2026-12-15",
+                "text": "Facture demeurée impayée : {untaxed} et {tax} (CIBS, art. X)",
+                "box": "17",
+            }
+        )
+        move = self._document("2026-10-05", (self.goods, 300.0, self.tax_g))
+        move.partner_id.lang = "fr_FR"
+        wizard = self._give_up(move)
+        self.assertIn("CIBS, art. X", wizard.mention)
+        self.assertNotIn("\n", wizard.mention)
+        self.assertTrue(wizard.mention_confirmed)
+        self.assertEqual(wizard._box().name, "17")
+        wizard.date = "2026-12-14"
+        self.assertIn("CGI, art. 272", wizard.mention)
+        self.assertEqual(wizard._box().name, "21")
+
     def test_refused(self):
         paid = self._document("2026-10-05", (self.goods, 300.0, self.tax_g))
         self._pay(paid, 360.0, "2026-10-20")
@@ -179,6 +210,6 @@ class TestTaxBadDebts(Documents):
         user = new_test_user(self.env, "clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             move.with_user(user).action_rr_bad_debt()
-        self.env["recurring.vat.wording"].search([]).unlink()
+        self.env.ref("recurring_revenue.vat_mention_bad_debt_fr").unlink()
         with self.assertRaises(UserError):
             move.action_rr_bad_debt()

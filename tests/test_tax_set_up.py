@@ -148,6 +148,8 @@ class TestTaxSetUp(TaxCommon):
                 self.assertEqual(bool(mentions.search(wanted)), asked)
                 page = self._wizard(step="words").words_html
                 self.assertEqual("New wordings are wanted" in page, asked)
+                settings = self.env["res.config.settings"].create({})
+                self.assertEqual(settings.rr_wordings_wanted, asked)
         mention = self.env.ref("recurring_revenue.vat_mention_franchise")
         with freeze_time("2027-07-01"):
             self.assertIn(mention, mentions.search(wanted))

@@ -65,7 +65,8 @@ class RecurringVatSetUp(models.TransientModel):
         codes = {rule.mention for rule in rules if rule.treatment in treatments}
         penalties = self.rr_penalties or "legal"
         codes |= {f"penalties_{penalties}", "penalties_public", "indemnity"}
-        codes.add("no_discount")
+        country = self.company_id.account_fiscal_country_id.code or ""
+        codes |= {"no_discount", f"bad_debt_{country.lower()}"}
         if any(self.company_id.rr_vat_registration_ids.mapped("debits")):
             codes.add("debits")
         return codes

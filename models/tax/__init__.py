@@ -33,10 +33,12 @@ from . import vat_location
 from . import res_config_settings
 from . import vat_set_up
 from . import recurring_vat_mention
+from . import vat_doubts
 from . import recurring_legal_data
 from . import company_legal
 from . import account_move_line_words
 from . import account_move_words
+from . import account_move_paper
 from . import account_move_payment_words
 from . import account_move_parties
 from . import decision_screens
@@ -48,5 +50,4 @@ from . import vat_statement_figures
 from . import vat_statement
 from . import vat_debits
 from . import vat_change_preview
-from . import recurring_vat_wording
 from . import vat_bad_debt

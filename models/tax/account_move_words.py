@@ -157,7 +157,8 @@ class AccountMove(models.Model):
         result = super()._compute_tax_totals()
         for move in self:
             foreign = move.company_currency_id != move.currency_id
-            if foreign and move.tax_totals and move._rr_has_words():
+            taxed = not move.currency_id.is_zero(move.amount_tax)
+            if foreign and taxed and move.tax_totals and move._rr_has_words():
                 # The summary is a new dict each time it is computed.
                 move.tax_totals["display_in_company_currency"] = True
         return result

@@ -126,6 +126,8 @@ def decision_line(env, facts, number_text=None):
     inputs = facts["inputs"] or {}
     if "vat_number" in (facts["evidence"] or "").split() or _doubts_number(facts):
         parts.append(number_text or _number_state(env, inputs))
+    if decision_doubts(env, facts):
+        parts.append(env._("to be confirmed by your accountant"))
     return ", ".join(filter(None, parts))
 
 
@@ -158,10 +160,23 @@ def position_sentence(env, position):
     return env._("as the fiscal position “%s” says, chosen by hand", position)
 
 
+def decision_doubts(env, facts):
+    """Return what the decision rests on that no accountant has confirmed yet."""
+    rules, mentions, rates = env["recurring.vat.rule"]._unconfirmed_on(facts["date"])
+    found = [
+        env._("the rule") if facts["rule"] in rules else "",
+        env._("the wording of the mention") if facts["mention"] in mentions else "",
+        env._("the rate") if (facts["taxed_in"], facts["rate"]) in rates else "",
+    ]
+    named = ", ".join(filter(None, found))
+    return [env._("To be confirmed by your accountant: %s", named)] if named else []
+
+
 def decision_warnings(env, facts):
-    """Return what is missing or odd in what was decided from."""
+    """Return what is missing, odd or unconfirmed in what was decided from."""
     codes = (facts["warnings"] or "").split()
-    return [_word(env, WARNINGS, code) for code in codes]
+    warnings = [_word(env, WARNINGS, code) for code in codes]
+    return warnings + decision_doubts(env, facts)
 
 
 def vat_page(env, lines, reasons, odd=""):
