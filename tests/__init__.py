@@ -126,5 +126,6 @@ from . import test_tax_sale
 from . import test_tax_screens
 from . import test_tax_set_up
 from . import test_tax_statement
+from . import test_tax_table_screens
 from . import test_tax_vies
 from . import test_tax_words
