@@ -42,6 +42,7 @@ from . import account_move_paper
 from . import account_move_payment_words
 from . import account_move_parties
 from . import decision_screens
+from . import rule_screens
 from . import vat_samples
 from . import partner_vat_line
 from . import subscription_vat_line

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from .vat_sentences import decision_line, decision_reasons, decision_warnings
 
@@ -20,6 +21,10 @@ class RecurringVatDecision(models.Model):
         compute="_compute_words",
         help="The mention that invoices of this decision bear today.",
     )
+    register_answer = fields.Char(
+        compute="_compute_register_answer",
+        help="What the register of VAT numbers had answered when it was decided.",
+    )
 
     @api.depends("treatment", "rate", "mention", "inputs", "warnings", "evidence")
     @api.depends_context("lang")
@@ -39,6 +44,31 @@ class RecurringVatDecision(models.Model):
                 self.env.lang,
                 country=territories._name_of(decision.taxed_in),
             )
+
+    @api.depends("inputs")
+    @api.depends_context("lang", "tz")
+    def _compute_register_answer(self):
+        for decision in self:
+            facts = decision.inputs or {}
+            asked = facts.get("number_answered_on")
+            parts = []
+            if asked:
+                day = fields.Datetime.to_datetime(asked)
+                parts.append(format_datetime(self.env, day, dt_format="short"))
+            if consultation := facts.get("number_consultation"):
+                parts.append(self.env._("consultation %s", consultation))
+            decision.register_answer = ", ".join(parts)
+
+    def action_open_invoices(self):
+        """Open the invoices and credit notes whose lines follow this decision."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices"),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("invoice_line_ids.rr_vat_decision_id", "=", self.id)],
+        }
 
     @api.depends("summary")
     def _compute_display_name(self):

@@ -34,7 +34,7 @@ class RecurringVatTerritory(models.Model):
         help="Countries (RE), postcodes that begin so (FR-974) and states (ES/GC), "
         "parted by spaces. The longest postcode wins.",
     )
-    source = fields.Char()
+    source = fields.Char(translate=True)
 
     _code_unique = models.UniqueIndex("(code)", "This territory exists already.")
 

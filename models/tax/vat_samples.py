@@ -27,6 +27,9 @@ SAMPLES = (
     Sample("consumer_eu", "DE", "10115", "consumer"),
     Sample("company_overseas", "FR", "97400", "business", "confirmed", "FR…"),
     Sample("company_outside", "CH", "3000", "business"),
+    Sample("consumer_overseas", "FR", "97400", "consumer"),
+    Sample("public_home", "FR", "35000", "public"),
+    Sample("association_home", "FR", "31000", "non_taxable"),
 )
 
 

@@ -150,7 +150,7 @@ def decision_reasons(env, facts, nature=""):
         lines.append(env._("By: %s", facts["source"]))
     evidence = (facts["evidence"] or "").split()
     if evidence:
-        kept = ", ".join(_word(env, EVIDENCE, code) for code in evidence)
+        kept = ", ".join(word_of(env, EVIDENCE, code) for code in evidence)
         lines.append(env._("To be kept: %s", kept))
     return lines
 
@@ -175,7 +175,7 @@ def decision_doubts(env, facts):
 def decision_warnings(env, facts):
     """Return what is missing, odd or unconfirmed in what was decided from."""
     codes = (facts["warnings"] or "").split()
-    warnings = [_word(env, WARNINGS, code) for code in codes]
+    warnings = [word_of(env, WARNINGS, code) for code in codes]
     return warnings + decision_doubts(env, facts)
 
 
@@ -193,7 +193,7 @@ def vat_page(env, lines, reasons, odd=""):
 
 
 def _what(env, facts):
-    text = _word(env, TREATMENTS, facts["treatment"])
+    text = word_of(env, TREATMENTS, facts["treatment"])
     if facts["treatment"] not in TREATMENTS:
         text = env["recurring.vat.treatment"]._name_of(facts["treatment"])
     return text.replace("{rate}", number(env, facts["rate"] or 0))
@@ -241,7 +241,7 @@ def _seller(env, inputs):
 
 
 def _number_state(env, inputs):
-    return _word(env, NUMBERS, inputs.get("number_state") or "none")
+    return word_of(env, NUMBERS, inputs.get("number_state") or "none")
 
 
 def _doubts_number(facts):
@@ -249,7 +249,8 @@ def _doubts_number(facts):
     return any(code.startswith("number_") for code in codes)
 
 
-def _word(env, words, code):
+def word_of(env, words, code):
+    """Return what a code is called in the language of the environment."""
     return env._(words[code]) if code in words else code
 
 

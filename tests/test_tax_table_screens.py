@@ -1,0 +1,109 @@
+"""The VAT tables and decisions as they are read, and who finds which menu."""
+
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common_tax import GERMAN, TaxCommon
+
+ACCOUNTANT = "base.group_user,account.group_account_manager"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-20")
+class TestTaxTableScreens(TaxCommon):
+    def _menus(self, groups):
+        user = new_test_user(self.env, groups.split(".")[-1], groups=groups)
+        menus = self.env["ir.ui.menu"].with_user(user)
+        visible = menus._visible_menu_ids()
+        seen = menus.browse(visible).filtered(
+            lambda menu: set(map(int, menu.parent_path.split("/")[:-1])) <= visible
+        )
+        data = self.env["ir.model.data"].search(
+            [
+                ("model", "=", "ir.ui.menu"),
+                ("module", "=", "recurring_revenue"),
+                ("res_id", "in", seen.ids),
+            ]
+        )
+        return set(data.mapped("name"))
+
+    def test_rules_in_words(self):
+        rule = self.env.ref("recurring_revenue.vat_rule_fr_oss_electronic")
+        self.assertEqual(
+            (rule.supplies_text, rule.regimes_text, rule.places_text, rule.kinds_text),
+            (
+                "Electronic, telecom or broadcast service",
+                "",
+                "other member states",
+                "consumers and other persons not liable to VAT",
+            ),
+        )
+        self.assertEqual(rule.destination_text, "with OSS, or above the threshold")
+        self.assertIn("VAT of that state (OSS)", rule.treatment_text)
+        self.assertEqual(rule.evidence_text, "proof of where the customer is")
+
+    def test_no_code_is_left_in_the_tables(self):
+        """Whatever the data name has a word: nobody reads ``member_service``."""
+        names = ("supplies", "regimes", "places", "kinds", "destination", "evidence")
+        for rule in self.env["recurring.vat.rule"].search([]):
+            for name in names:
+                self.assertNotIn("_", rule[f"{name}_text"], rule.code)
+            self.assertNotIn("_", rule.treatment_text, rule.code)
+            self.assertNotIn("_", rule.mention_text or "", rule.code)
+        treatments = self.env["recurring.vat.treatment"].search([])
+        self.assertNotIn("True", treatments.mapped("needed_text"))
+        rate = self.env["recurring.vat.rate"].search([("territory", "=", "DE")])
+        self.assertEqual(set(rate.mapped("territory_text")), {"Germany"})
+
+    def test_from_an_invoice_line_to_its_decision_and_back(self):
+        german = self._at("DE", "10115", vat=GERMAN)
+        invoice = self._invoice(german, self._sold(), day="2026-11-20")
+        action = invoice.invoice_line_ids.action_rr_vat_decision()
+        decision = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn("reverse charge, Germany", decision.summary)
+        back = decision.action_open_invoices()
+        self.assertEqual(self.env["account.move"].search(back["domain"]), invoice)
+
+    def test_what_the_register_answered(self):
+        decision = self.env["recurring.vat.decision"].new(
+            {
+                "inputs": {
+                    "number_answered_on": "2026-11-03 09:15:00",
+                    "number_consultation": "WAPIAAAAX",
+                }
+            }
+        )
+        self.assertIn("consultation WAPIAAAAX", decision.register_answer)
+        self.assertIn("26", decision.register_answer)
+        decision.inputs = {"number": ""}
+        self.assertEqual(decision.register_answer, "")
+
+    def test_menus_of_an_accountant(self):
+        """VAT is the accountant's: its set-up too. Plans and coupons are not."""
+        seen = self._menus(ACCOUNTANT)
+        for name in (
+            *("menu_vat_set_up", "menu_vat_tax_changes", "menu_vat_rates"),
+            *("menu_vat_reconciliation", "menu_vat_statement", "menu_vat_decisions"),
+            *("menu_vat_oss_year", "menu_vat_ereporting", "menu_customer_numbers"),
+        ):
+            self.assertIn(name, seen)
+        self.assertNotIn("menu_plans", seen)
+        self.assertNotIn("menu_plan_families", seen)
+
+    def test_menus_of_a_salesperson(self):
+        seen = self._menus("recurring_revenue.group_user")
+        vat = {name for name in seen if "vat" in name or "ereporting" in name}
+        self.assertEqual(vat, {"menu_vat_books"})
+        self.assertIn("menu_customer_numbers", seen)
+        self.assertNotIn("menu_configuration", seen)
+
+    def test_the_accountant_sets_vat_up(self):
+        accountant = new_test_user(self.env, "rr_accountant", groups=ACCOUNTANT)
+        self.company.rr_vat_decides = False
+        wizard = self.env["recurring.vat.set.up"].with_user(accountant).create({})
+        for _step in range(4):
+            wizard.action_next()
+        self.assertEqual(wizard.step, "taxes")
+        wizard.action_set_up()
+        self.assertTrue(self.company.rr_vat_decides)
+        self.assertIn("Germany", wizard.preview_html)
+        self.assertEqual(wizard.action_finish()["target"], "main")
