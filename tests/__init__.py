@@ -116,6 +116,7 @@ from . import test_tax_bad_debts
 from . import test_tax_bad_numbers
 from . import test_tax_change_screens
 from . import test_tax_changes
+from . import test_tax_changes_together
 from . import test_tax_debits
 from . import test_tax_invoices
 from . import test_tax_location

@@ -3,43 +3,12 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from .common_tax import TaxCommon
+from .common_tax_change import TaxChangeCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-05-01")
-class TestTaxChangeScreens(TaxCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        chart = f"account.{cls.company.id}_"
-        cls.reduced = cls.env.ref(f"{chart}tva_reduite_encaissement")
-        cls.reduced.active = True
-        cls.product = cls._sold(price=240.0, tax=cls.reduced)
-        cls.yearly = cls._plan(
-            "Energy",
-            charges=[{"product_id": cls.product.id, "unit_price": 240.0}],
-            interval_unit="year",
-        )
-        cls.buyer = cls._at("FR", "75011")
-
-    def _change(self, rule="period", **values):
-        return self.env["recurring.vat.tax.change"].create(
-            {
-                "name": "LF 2025",
-                "old_tax_id": self.reduced.id,
-                "new_tax_id": self.tax_s.id,
-                "date": "2025-08-01",
-                "rule": rule,
-                **values,
-            }
-        )
-
-    def _energy(self, start="2025-05-01", **values):
-        sub = self._subscribe(self.yearly, start, customer=self.buyer, **values)
-        self._bill(start)
-        return sub
-
+class TestTaxChangeScreens(TaxChangeCommon):
     def test_preview(self):
         """273 of 365 days of 240.00, twice: 359.02 credited and charged anew."""
         subs = self._energy() | self._energy()

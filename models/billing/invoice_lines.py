@@ -30,7 +30,8 @@ class RecurringSubscriptionLine(models.Model):
         if item.kind == "credit":
             price_unit = sign * pricing.credit(self, item)
         else:
-            price_unit = pricing.convert(self, price, self._charged_taxes(item))
+            taxes = self._charged_taxes(item, pricing.resolver)
+            price_unit = pricing.convert(self, price, taxes)
         vals = {
             "product_id": self.product_id.id,
             "name": wording.text(self, item, bool(plain), usage),
@@ -56,9 +57,9 @@ class RecurringSubscriptionLine(models.Model):
             vals["deferred_end_date"] = item.part.last_day
         return vals
 
-    def _charged_taxes(self, item):
+    def _charged_taxes(self, item, resolver):
         """Return the taxes of a charge where its days decide about them, else None."""
-        if self.subscription_id._vat_by_rules():
+        if self.subscription_id._vat_taxes_are_known(resolver):
             return self.env["account.tax"].browse(_ids(item.nature[5]))
         return None
 

@@ -59,7 +59,7 @@ class RecurringSubscription(models.Model):
         vals = line._prepare_invoice_line(item, sign, pricing, wording)
         taxes = line._credited_taxes(item)
         if taxes is None:
-            taxes = line._charged_taxes(item)
+            taxes = line._charged_taxes(item, pricing.resolver)
         if taxes is None:
             before = pricing.resolver.before(self._former_on(item.part.start))
             taxes = before.booking(self, line.product_id)[2]

@@ -59,6 +59,19 @@ class RecurringSubscription(models.Model):
         _payer, _address, chosen = (resolver or Resolver()).parties(self)
         return not chosen and self.company_id._vat_is_decided()
 
+    def _vat_taxes_are_known(self, resolver=None):
+        """Tell whether invoice lines get the taxes of their ledger rows rather than
+        Odoo's own: the rules decide, or a tax takes another one's place."""
+        changes = self.env["recurring.vat.tax.change"]
+        return bool(
+            self._vat_by_rules(resolver) or changes._applied(self.company_id.id)
+        )
+
+    def _vat_day(self, resolver=None):
+        """Return (day of the invoice, day on which it is due)."""
+        day = (resolver and resolver.day) or fields.Date.context_today(self)
+        return day, self.payment_term_id._vat_due_day(day)
+
     def _position_key(self, resolver):
         """The products on it matter too: the first one names the position."""
         key = super()._position_key(resolver)
@@ -69,7 +82,7 @@ class RecurringSubscription(models.Model):
     def _booking_key(self, resolver):
         key = super()._booking_key(resolver)
         if not self._vat_by_rules(resolver):
-            return key
+            return (*key, self.payment_term_id)
         return (*key, *resolver.parties(self), self.payment_term_id)
 
     def _resolve_fiscal_position(self, resolver):
@@ -87,7 +100,8 @@ class RecurringSubscription(models.Model):
 
     def _resolve_booking(self, product, resolver):
         if not self._vat_by_rules(resolver):
-            return super()._resolve_booking(product, resolver)
+            account, own, taxes = super()._resolve_booking(product, resolver)
+            return account, own, self._vat_replaced(taxes, product, resolver)
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
         if position is None:
@@ -98,14 +112,14 @@ class RecurringSubscription(models.Model):
             taxes = position.map_tax(own) if position else own
         else:
             taxes = position._vat_taxes(answer.decision, own, answer.supply) or own
+        return account, own, self._vat_replaced(taxes, product, resolver)
+
+    def _vat_replaced(self, taxes, product, resolver):
+        """Return the taxes by the changes that go by the invoice's day: they hold for
+        whatever decided about the taxes, a person too."""
         changes = self.env["recurring.vat.tax.change"]
-        day = resolver.day or fields.Date.context_today(self)
-        due = self.payment_term_id._vat_due_day(day)
-        return (
-            account,
-            own,
-            changes._replaced(taxes, product, self.company_id, day, due),
-        )
+        day = self._vat_day(resolver)
+        return changes._replaced(taxes, product, self.company_id, *day)
 
     def _keeps_gross_price(self, own):
         if not self._vat_by_rules():
