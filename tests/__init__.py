@@ -12,6 +12,7 @@ from . import test_billing_documents
 from . import test_billing_einvoice
 from . import test_billing_groups
 from . import test_billing_invoice_operations
+from . import test_billing_line_sums
 from . import test_billing_modified_invoices
 from . import test_billing_posted_operations
 from . import test_billing_preview
