@@ -77,11 +77,13 @@ def _as_rows(items: Iterable[Item]) -> Iterator[BilledRow]:
 
 def _anew(claim: Claim, rows, through: date) -> Iterator[Item]:
     """Credit and charge again the days that were billed with a nature of before a turn
-    (or of after it), and have another one."""
+    (or of after it), and have another one. What is alike stays as it was billed."""
     known = {claim.terms.nature, *(nature for _first, nature in claim.terms.turns)}
+    alike = dict(claim.terms.alike)
     book = PeriodBook(rows)
     for row in book.charges:
-        if row.kind != "charge" or row.nature not in known or row.key < 0:
+        stands_for = alike.get(row.nature, row.nature)
+        if row.kind != "charge" or stands_for not in known or row.key < 0:
             continue
         left = book.remaining(row)
         coverage = book.coverage(row)
@@ -95,7 +97,7 @@ def _anew(claim: Claim, rows, through: date) -> Iterator[Item]:
         amounts = cumulative(left, shares, claim.rounding)
         for days, amount in zip(stretches, amounts, strict=True):
             nature = claim.terms.nature_on(days.start)
-            if amount and nature != row.nature:
+            if amount and nature != stands_for:
                 yield from _swap(claim, row, days, amount, nature, through)
 
 

@@ -12,6 +12,7 @@ from . import test_billing_documents
 from . import test_billing_einvoice
 from . import test_billing_groups
 from . import test_billing_invoice_operations
+from . import test_billing_line_sums
 from . import test_billing_modified_invoices
 from . import test_billing_posted_operations
 from . import test_billing_preview
@@ -117,6 +118,7 @@ from . import test_tax_bad_numbers
 from . import test_tax_by_hand
 from . import test_tax_change_screens
 from . import test_tax_changes
+from . import test_tax_changes_together
 from . import test_tax_debits
 from . import test_tax_delivered
 from . import test_tax_invoices

@@ -95,6 +95,29 @@ class TestTaxBadDebts(Documents):
         wizard = self._give_up(move)
         self.assertEqual((wizard.amount_recovered, wizard.amount_waiting), (20.0, 0.0))
 
+    def test_vat_of_another_state(self):
+        """German VAT under OSS was not declared in the French return: it is not
+        recovered there, the French VAT of the same invoice is."""
+        self._regime("2026-01-01", oss_option=True)
+        atlas = self.env["recurring.vat.rule"]._book().atlas
+        position = self.company._vat_find_position("oss", atlas.find("DE").territory)
+        german = position.map_tax(self.tax_s)
+        move = self._document(
+            "2026-10-05", (self.service, 100.0, german), (self.goods, 50.0, self.tax_g)
+        )
+        wizard = self._give_up(move)
+        self.assertEqual((wizard.amount_unpaid, wizard.amount_recovered), (179.0, 10.0))
+        self.assertIn("50,00", wizard.mention)
+        wizard.action_book()
+        self.assertEqual(
+            self._lines(move.rr_bad_debt_id),
+            [("411100", -179.0), ("445710", 10.0), ("654100", 169.0)],
+        )
+        only = self._document("2026-10-05", (self.service, 100.0, german))
+        wizard = self._give_up(only)
+        self.assertFalse(wizard.amount_recovered)
+        self.assertFalse(wizard.mention)
+
     def test_foreign_currency(self):
         """1,200 USD at 1.25: the entry closes both currencies."""
         self.env["res.currency.rate"].create(

@@ -7,6 +7,7 @@ from . import recurring_vat_nature
 from . import recurring_vat_registration
 from . import recurring_vat_decision
 from . import recurring_vat_tax_change
+from . import vat_change_holds
 from . import res_company
 from . import product_category
 from . import product_template

@@ -43,25 +43,11 @@ class SaleOrderLine(models.Model):
         result = super()._compute_tax_ids()
         for line in self:
             taxes = line._vat_taxes()
-            if taxes is None:
-                taxes = line._vat_taxes_by_hand()
+            if taxes is None and line.sudo().rr_charge_id:
+                taxes = line._vat_dated(line.tax_ids)
             if taxes is not None:
                 line.tax_ids = taxes
         return result
-
-    def _vat_taxes_by_hand(self):
-        """Return what stands for the taxes of a fiscal position chosen by hand on the
-        first day of the plan; None for lines of no plan."""
-        order = self.order_id
-        if not self.sudo().rr_charge_id or not order.company_id._vat_is_decided():
-            return None
-        return self._vat_of_day(self.tax_ids)
-
-    def _vat_of_day(self, taxes):
-        order, changes = self.order_id, self.env["recurring.vat.tax.change"]
-        day = order._rr_start_day()
-        due = order.payment_term_id._vat_due_day(day)
-        return changes._replaced(taxes, self.product_id, self.company_id, day, due)
 
     def _reset_price_unit(self):
         """Adapt the price to the decided taxes, as the invoice will."""
@@ -100,7 +86,15 @@ class SaleOrderLine(models.Model):
         taxes = company._vat_taxes_of(answer, own)
         if not taxes and own:
             return None
-        return self._vat_of_day(taxes)
+        return self._vat_dated(taxes)
+
+    def _vat_dated(self, taxes):
+        """Return the taxes by the changes that hold when the service begins."""
+        order, company = self.order_id, self.company_id
+        day = order._rr_start_day()
+        due = order.payment_term_id._vat_due_day(day)
+        changes = self.env["recurring.vat.tax.change"]
+        return changes._serving(taxes, self.product_id, company, day, due)
 
     def _rr_asked_unit_price(self):
         taxes = self._vat_taxes()

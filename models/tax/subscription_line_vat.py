@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 from odoo import models
 from odoo.fields import Command
@@ -13,25 +14,42 @@ class RecurringSubscriptionLine(models.Model):
     def _engine_terms(self, nature=None, uses=None, resolver=None):
         """Say from which day on the service bears other taxes."""
         terms = super()._engine_terms(nature, uses, resolver)
-        if not nature or not self.subscription_id.company_id._vat_is_decided():
+        if not nature:
             return terms
-        sub = self.subscription_id
-        turns = self.env["recurring.vat.tax.change"]._turns(
-            _ids(nature[TAXES]), self.product_id, sub.company_id
-        )
-        if not turns:
+        sub, changes = self.subscription_id, self.env["recurring.vat.tax.change"]
+        if not changes._applied(sub.company_id.id):
             return terms
+        day = sub._vat_day(resolver)
+        turned = {}
+        for one in (nature, *(other for _until, other in terms.former)):
+            turns = changes._turns(
+                _ids(one[TAXES]), self.product_id, sub.company_id, *day
+            )
+            turned[one] = tuple((first, _with_taxes(one, ids)) for first, ids in turns)
         return replace(
             terms,
-            turns=tuple((day, _with_taxes(nature, taxes)) for day, taxes in turns),
+            turns=turned[nature],
+            former=tuple(_former_turned(terms.former, turned)),
+            alike=self._alike((nature, *(one for _day, one in turned[nature])))
+            if turned[nature]
+            else (),
         )
+
+    def _alike(self, natures):
+        """Return (nature of invoices of other days, the one that stands for it)."""
+        changes, company = self.env["recurring.vat.tax.change"], self.company_id
+        pairs = (
+            (_with_taxes(one, changes._alike(_ids(one[TAXES]), company)), one)
+            for one in natures
+        )
+        return tuple((other, one) for other, one in pairs if other not in natures)
 
     def _prepare_vat(self, item, resolver):
         """Return what the invoice line of a charge carries of the VAT decision: taxes,
         account and the decision itself; nothing where Odoo's own mapping decides."""
         self.ensure_one()
         sub = self.subscription_id
-        if not sub.company_id._vat_is_decided():
+        if not sub._vat_taxes_are_known():
             return {}
         taxes = self.env["account.tax"].browse(_ids(item.nature[TAXES]))
         vals = {"tax_ids": [Command.set(taxes.ids)]}
@@ -40,6 +58,19 @@ class RecurringSubscriptionLine(models.Model):
         if item.nature[ACCOUNT]:
             vals["account_id"] = item.nature[ACCOUNT]
         return vals
+
+
+def _former_turned(former, turned):
+    """Yield what a line was before a day, parted where its nature turns."""
+    since = date.min
+    for until, nature in former:
+        for first, other in turned[nature]:
+            if since < first < until:
+                yield first, nature
+            if first < until:
+                nature = other
+        yield until, nature
+        since = until
 
 
 def _ids(tax_key):

@@ -86,6 +86,18 @@ class RecurringSubscription(models.Model):
             known[key] = payer._vat_chosen_position(self.company_id, address or payer)
         return known[key]
 
+    def _vat_taxes_are_known(self):
+        """Tell whether invoice lines get the taxes of their ledger rows rather than
+        Odoo's own: VAT is decided here, or a tax takes another one's place."""
+        company = self.company_id
+        changes = self.env["recurring.vat.tax.change"]
+        return company._vat_is_decided() or bool(changes._applied(company.id))
+
+    def _vat_day(self, resolver=None):
+        """Return (day of the invoice, day on which it is due)."""
+        day = (resolver and resolver.day) or fields.Date.context_today(self)
+        return day, self.payment_term_id._vat_due_day(day)
+
     def _position_key(self, resolver):
         """The products on it matter too: the first one names the position."""
         key = super()._position_key(resolver)
@@ -96,7 +108,7 @@ class RecurringSubscription(models.Model):
     def _booking_key(self, resolver):
         key = super()._booking_key(resolver)
         if not self._vat_by_rules(resolver):
-            return key
+            return (*key, self.payment_term_id)
         return (*key, *resolver.parties(self), self.payment_term_id)
 
     def _resolve_fiscal_position(self, resolver):
@@ -113,11 +125,9 @@ class RecurringSubscription(models.Model):
         return position
 
     def _resolve_booking(self, product, resolver):
-        if not self.company_id._vat_is_decided():
-            return super()._resolve_booking(product, resolver)
-        if self._vat_chosen(resolver):
+        if not self._vat_by_rules(resolver):
             account, own, taxes = super()._resolve_booking(product, resolver)
-            return account, own, self._vat_of_day(taxes, product, resolver)
+            return account, own, self._vat_replaced(taxes, product, resolver)
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
         if position is None:
@@ -125,14 +135,14 @@ class RecurringSubscription(models.Model):
             return super()._resolve_booking(product, resolver)
         account, own = self._own_booking(product, position)
         taxes = self.company_id._vat_carried_out(answer, own, position) or own
-        return account, own, self._vat_of_day(taxes, product, resolver)
+        return account, own, self._vat_replaced(taxes, product, resolver)
 
-    def _vat_of_day(self, taxes, product, resolver):
-        """Return what stands for the taxes on an invoice of the day."""
+    def _vat_replaced(self, taxes, product, resolver):
+        """Return the taxes by the changes that go by the invoice's day: they hold for
+        whatever decided about the taxes, a person too."""
         changes = self.env["recurring.vat.tax.change"]
-        day = resolver.day or fields.Date.context_today(self)
-        due = self.payment_term_id._vat_due_day(day)
-        return changes._replaced(taxes, product, self.company_id, day, due)
+        day = self._vat_day(resolver)
+        return changes._replaced(taxes, product, self.company_id, *day)
 
     def _keeps_gross_price(self, own):
         if not self._vat_by_rules():
@@ -289,9 +299,5 @@ class RecurringSubscription(models.Model):
     def _vat_taxes_today(self, product, resolver):
         """Return the taxes of a service of the resolver's day."""
         taxes = resolver.booking(self, product)[2]
-        day = resolver.day or fields.Date.context_today(self)
-        changes = self.env["recurring.vat.tax.change"]
-        for first, ids in changes._turns(tuple(taxes.ids), product, self.company_id):
-            if first <= day:
-                taxes = taxes.browse(ids)
-        return taxes
+        changes, day = self.env["recurring.vat.tax.change"], self._vat_day(resolver)
+        return changes._serving(taxes, product, self.company_id, *day)

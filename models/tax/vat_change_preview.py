@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .recurring_vat_tax_change import Trial
+from .vat_change_holds import Trial
 
 TAXES = 5  # the place of the taxes in a line's nature
 
@@ -33,7 +33,8 @@ class RecurringVatTaxChange(models.Model):
 
     def _product_domain(self):
         self.ensure_one()
-        domain = [("taxes_id", "in", self.old_tax_id.ids), ("sale_ok", "=", True)]
+        taxes = self._family(self.old_tax_id)
+        domain = [("taxes_id", "in", taxes.ids), ("sale_ok", "=", True)]
         if self.product_tmpl_ids:
             domain.append(("id", "in", self.product_tmpl_ids.ids))
         return domain
@@ -104,7 +105,10 @@ class RecurringVatTaxChange(models.Model):
     def _effect(self, items):
         """Return (credited at the old tax, charged at the new one, last day) of what
         was billed already; what is due anyway is left out."""
-        old, new = str(self.old_tax_id.id), str(self.new_tax_id.id)
+        old, new = (
+            set(map(str, self._family(tax).ids))
+            for tax in (self.old_tax_id, self.new_tax_id)
+        )
         credited = charged = Decimal(0)
         wholes, last = set(), None
         for item in items:
@@ -119,8 +123,8 @@ class RecurringVatTaxChange(models.Model):
         return credited, charged, last
 
 
-def _bears(item, tax):
-    return tax in (item.nature[TAXES] or "").split(",")
+def _bears(item, keys):
+    return not keys.isdisjoint((item.nature[TAXES] or "").split(","))
 
 
 class RecurringVatTaxChangePreview(models.TransientModel):
