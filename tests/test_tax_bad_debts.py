@@ -233,6 +233,6 @@ class TestTaxBadDebts(Documents):
         user = new_test_user(self.env, "clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             move.with_user(user).action_rr_bad_debt()
-        self.env.ref("recurring_revenue.vat_mention_bad_debt_fr").unlink()
+        self.env.ref("recurring_revenue.vat_mention_bad_debt_fr").code = "retired"
         with self.assertRaises(UserError):
             move.action_rr_bad_debt()

@@ -108,7 +108,11 @@ class TestTaxChangesTogether(TaxChangeCommon):
             self._taxes(invoice),
             [(twins[self.reduced], 40.11), (twins[self.tax_s], 199.89)],
         )
-        self.assertFalse(invoice.invoice_line_ids.rr_vat_decision_id)
+        decisions = invoice.invoice_line_ids.rr_vat_decision_id
+        self.assertEqual(sorted(decisions.mapped("rate")), [5.5, 20.0])
+        self.assertEqual(
+            {decision.inputs["position"] for decision in decisions}, {position.name}
+        )
         self.assertEqual(invoice.fiscal_position_id, position)
 
     def test_without_rules(self):

@@ -139,7 +139,9 @@ def decision_reasons(env, facts, nature=""):
     if inputs.get("position"):
         lines.append(position_sentence(env, inputs["position"]))
     if inputs.get("by_rules"):
-        rules = {"inputs": inputs, "evidence": "", "warnings": "", **inputs["by_rules"]}
+        nothing = dict.fromkeys(("evidence", "warnings", "rule", "mention"), "")
+        rules = {"inputs": inputs, "date": facts["date"], **nothing}
+        rules |= inputs["by_rules"]
         lines.append(env._("By the rules it would be: %s", decision_line(env, rules)))
     supply = nature or _label(
         env, "recurring.vat.nature", "supply", inputs.get("supply")
@@ -152,7 +154,7 @@ def decision_reasons(env, facts, nature=""):
     if evidence:
         kept = ", ".join(word_of(env, EVIDENCE, code) for code in evidence)
         lines.append(env._("To be kept: %s", kept))
-    return lines
+    return lines + decision_doubts(env, facts)
 
 
 def position_sentence(env, position):
@@ -173,10 +175,9 @@ def decision_doubts(env, facts):
 
 
 def decision_warnings(env, facts):
-    """Return what is missing, odd or unconfirmed in what was decided from."""
+    """Return what is missing or odd in what was decided from."""
     codes = (facts["warnings"] or "").split()
-    warnings = [word_of(env, WARNINGS, code) for code in codes]
-    return warnings + decision_doubts(env, facts)
+    return [word_of(env, WARNINGS, code) for code in codes]
 
 
 def vat_page(env, lines, reasons, odd=""):
