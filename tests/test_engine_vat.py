@@ -117,6 +117,10 @@ WORKED = (
     (FR, ("DE", "non_taxable", "confirmed"), "service", None, "AE", "", ""),
     (OSS, ("DE", "non_taxable"), "electronic", "19", "S", "", "oss"),
     (FR, ("RE", "non_taxable"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public", "plausible"), "service", "8.5", "S", "", ""),
+    (FR, ("CH", "non_taxable", "plausible"), "service", None, "O", "", ""),
+    (FR, ("CH", "non_taxable"), "service", "20", "S", "", ""),
     (FR, ("RE", "public"), "electronic", "8.5", "S", "", ""),
 )
 

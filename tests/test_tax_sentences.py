@@ -103,6 +103,38 @@ class TestTaxSentences(TaxCommon):
         goods = self._sub(payer, self._sold("goods"), partner_shipping_id=service.id)
         self.assertFalse(goods.vat_odd)
 
+    def test_an_address_without_country_is_where_the_payer_is(self):
+        """An invoice address that somebody typed in a hurry: still a German company."""
+        german = self._at("DE", "10115", vat=GERMAN)
+        desk = self._customer(
+            "Accounts", parent_id=german.id, type="invoice", country_id=False
+        )
+        sub = self._sub(
+            german,
+            self._sold(),
+            partner_invoice_id=desk.id,
+            partner_shipping_id=desk.id,
+        )
+        move = self._billed(sub)
+        decision = move.invoice_line_ids.rr_vat_decision_id
+        self.assertEqual((move.amount_total, decision.inputs["place"]), (100.0, "eu"))
+
+    def test_a_kind_of_customer_that_was_chosen_stays(self):
+        freelancer = self._at("US", "12534")
+        self.assertEqual(freelancer.rr_vat_status, "consumer")
+        freelancer.rr_vat_status = "business"
+        freelancer.country_id = self.env.ref("base.ca")
+        self.assertEqual(freelancer.rr_vat_status, "business")
+        freelancer.rr_vat_status = "consumer"
+        freelancer.is_company = True
+        self.assertEqual(freelancer.rr_vat_status, "business")
+
+    def test_the_company_s_own_address_is_read_anew(self):
+        day = self.env.cr.now().date()
+        self.assertEqual(self.company._vat_seller(day).territory.code, "FR")
+        self.company.partner_id.zip = "97400"
+        self.assertEqual(self.company._vat_seller(day).territory.code, "FR-RE")
+
     # ------------------------------------------------------------------
     # At home, what is decided is what is charged
     # ------------------------------------------------------------------

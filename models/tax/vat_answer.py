@@ -36,7 +36,8 @@ class ResCompany(models.Model):
         # sudo: the tables are the law's, and whoever bills may not read every partner.
         book = self.env["recurring.vat.rule"].sudo()._book()
         seller = self.sudo()._vat_seller(day, crossed)
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        address = payer.sudo()._vat_address(address.sudo())
+        customer = payer.sudo()._vat_customer(address, book)
         nature = product.product_tmpl_id.sudo()._vat_nature()
         own = self._vat_own_taxes(product)
         category = self._vat_category(own, seller, day, book)
@@ -77,10 +78,7 @@ class ResCompany(models.Model):
             return
         if evidence["address_id"] == payer.id or not payer.country_id:
             return
-        billed = atlas.find(
-            payer.country_id.code, payer.zip or "", payer.state_id.code or ""
-        ).territory
-        if billed != there:
+        if payer._vat_located(atlas).territory != there:
             add_warning(evidence, "addresses_differ")
 
     def _vat_taxes_of(self, answer, own):
