@@ -118,6 +118,7 @@ from . import test_tax_by_hand
 from . import test_tax_change_screens
 from . import test_tax_changes
 from . import test_tax_debits
+from . import test_tax_facts
 from . import test_tax_invoices
 from . import test_tax_location
 from . import test_tax_numbers
