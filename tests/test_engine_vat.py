@@ -343,6 +343,8 @@ class TestTerritories(BaseCase):
             (("FR", "75013"), "FR"),
             (("FR", "20200"), "FR"),
             (("fr", "974 00"), "FR-RE"),
+            (("FR", "F-97400"), "FR-RE"),
+            (("PT", "PT-9000-123"), "PT-30"),
             (("FR", "97133"), "BL"),
             (("GP", "97150"), "MF"),
             (("GP", "97110"), "FR-GP"),
@@ -383,6 +385,9 @@ class TestTerritories(BaseCase):
         )
         self.assertEqual(BOOK.atlas.find("RE", "").warning, "")
         for address, code in (
+            (("RE", "97600"), "FR-RE"),
+            (("YT", "97400"), "FR-RE"),
+            (("GP", "97500"), "FR-GP"),
             (("ES", "28001", "GC"), "ES"),
             (("ES", "35001", "M"), "ES"),
             (("GB", "SW1A 1AA", "D5"), "XI"),

@@ -89,6 +89,14 @@ class TestTaxSentences(TaxCommon):
         self.assertFalse(sub.vat_odd)
         self.assertFalse(self._billed(sub).rr_vat_odd)
 
+    def test_taxes_changed_on_a_draft(self):
+        self.company.rr_invoice_policy = "draft"
+        move = self._billed(self._sub(self._at("FR", "75011"), self._sold()))
+        self.assertFalse(move.rr_vat_odd)
+        move.invoice_line_ids.tax_ids = self.env["account.tax"]
+        self.assertIn("somebody changed its taxes", move.rr_vat_odd)
+        self.assertIn("VAT of 20 %, France", move.rr_vat_odd)
+
     def test_addresses_in_two_places(self):
         payer = self._at("FR", "75011")
         service = self._customer(
