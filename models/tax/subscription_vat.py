@@ -73,8 +73,16 @@ class RecurringSubscription(models.Model):
     def _vat_chosen(self, resolver):
         """Return the fiscal position that somebody chose, on the subscription or on
         the customer; empty where the rules decide."""
+        known = resolver.memo.setdefault("chosen", {})
+        key = self if resolver.former is None else None
+        if key in known:
+            return known[key]
         payer, address, chosen = resolver.parties(self)
-        return chosen or payer._vat_chosen_position(self.company_id, address or payer)
+        company = self.company_id
+        chosen = chosen or payer._vat_chosen_position(company, address or payer)
+        if key:
+            known[key] = chosen
+        return chosen
 
     def _position_key(self, resolver):
         """The products on it matter too: the first one names the position."""
