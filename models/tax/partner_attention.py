@@ -12,7 +12,7 @@ ATTENTION = [
     ("refused", "VAT number refused"),
     ("malformed", "VAT number wrong"),
     ("missing", "VAT number missing"),
-    ("place", "Country missing, or postcode of another place"),
+    ("place", "Place in doubt"),
     ("unverified", "VAT number not confirmed"),
     ("registry", "SIREN or SIRET wrong"),
     ("contradiction", "SIREN and VAT number differ"),
