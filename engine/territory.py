@@ -89,7 +89,7 @@ class Atlas:
         country = (country or "").upper()
         if not country:
             return Located(None, "no_country")
-        postcode = "".join((postcode or "").upper().split())
+        postcode = _plain_postcode(postcode or "")
         own = self._countries.get(country)
         if own is None:
             own = Territory(country, country, "outside")
@@ -132,10 +132,19 @@ class Atlas:
             return Located(own)
         if said is None and not self._has_postcodes(own, own.country):
             return Located(own)
-        return Located(said or whole, "postcode_contradicts")
+        place = min(said, own, key=_tax_rank) if said else whole
+        return Located(place, "postcode_contradicts")
 
     def _has_postcodes(self, territory: Territory, country: str) -> bool:
         return territory in self._postcodes.get(country, {}).values()
+
+
+def _plain_postcode(text: str) -> str:
+    """Return a postcode without blanks and without the country before it (F-97400)."""
+    text = "".join(text.upper().split())
+    before, dash, rest = text.partition("-")
+    named = dash and before.isalpha() and len(before) <= 3 and rest[:1].isdigit()
+    return rest if named else text
 
 
 def _tax_rank(territory: Territory) -> int:

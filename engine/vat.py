@@ -263,16 +263,21 @@ def place_of(seller: Seller, customer: Customer, goods: bool = False) -> str:
 def kind_of(seller: Seller, customer: Customer, place: str, goods: bool = False):
     """(``taxable`` or ``private``, warnings): whether VAT law sees a business.
 
-    At home and in third countries, what the customer is; in another member state, only
-    who has a VAT number that counts. Northern Ireland is one for goods.
+    At home and in third countries, what the customer is, and bodies with a VAT number
+    too; in another member state, only who has a number that counts. Northern Ireland
+    is one for goods.
     """
     if place == "eu" or place == "ni" and goods:
         return _kind_by_number(seller, customer, place)
     doubts = _noted(seller, customer)
     if customer.status == "business":
         return "taxable", doubts
-    has_number = customer.status != "consumer" and customer.number == "confirmed"
-    return ("taxable" if has_number else "private"), doubts
+    # Who is identified for VAT counts as a business (directive, art. 43-2).
+    known = customer.number == "confirmed" or (
+        customer.number == "plausible" and seller.accepts_plausible
+    )
+    identified = customer.status != "consumer" and known
+    return ("taxable" if identified else "private"), doubts
 
 
 def _noted(seller, customer):

@@ -121,6 +121,7 @@ from . import test_tax_changes
 from . import test_tax_changes_together
 from . import test_tax_debits
 from . import test_tax_delivered
+from . import test_tax_facts
 from . import test_tax_invoices
 from . import test_tax_location
 from . import test_tax_numbers

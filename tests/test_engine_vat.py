@@ -117,6 +117,10 @@ WORKED = (
     (FR, ("DE", "non_taxable", "confirmed"), "service", None, "AE", "", ""),
     (OSS, ("DE", "non_taxable"), "electronic", "19", "S", "", "oss"),
     (FR, ("RE", "non_taxable"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public", "plausible"), "service", "8.5", "S", "", ""),
+    (FR, ("CH", "non_taxable", "plausible"), "service", None, "O", "", ""),
+    (FR, ("CH", "non_taxable"), "service", "20", "S", "", ""),
     (FR, ("RE", "public"), "electronic", "8.5", "S", "", ""),
 )
 
@@ -339,6 +343,8 @@ class TestTerritories(BaseCase):
             (("FR", "75013"), "FR"),
             (("FR", "20200"), "FR"),
             (("fr", "974 00"), "FR-RE"),
+            (("FR", "F-97400"), "FR-RE"),
+            (("PT", "PT-9000-123"), "PT-30"),
             (("FR", "97133"), "BL"),
             (("GP", "97150"), "MF"),
             (("GP", "97110"), "FR-GP"),
@@ -379,6 +385,9 @@ class TestTerritories(BaseCase):
         )
         self.assertEqual(BOOK.atlas.find("RE", "").warning, "")
         for address, code in (
+            (("RE", "97600"), "FR-RE"),
+            (("YT", "97400"), "FR-RE"),
+            (("GP", "97500"), "FR-GP"),
             (("ES", "28001", "GC"), "ES"),
             (("ES", "35001", "M"), "ES"),
             (("GB", "SW1A 1AA", "D5"), "XI"),

@@ -35,6 +35,7 @@ class TestTaxByHand(TaxCommon):
         self.assertIn("by the rules it would be otherwise", sub.vat_odd)
         self.assertIn("By the rules it would be: VAT of 20 %, France", sub.vat_why)
         self.assertIn("chosen by hand", customer.rr_vat_line)
+        self.assertIn("By the rules it would be: VAT of 20 %", customer.rr_vat_why)
         move, decision = self._bill_one(sub)
         self.assertEqual(move.amount_total, 100.0)
         self.assertEqual(move.fiscal_position_id, self.export)

@@ -89,6 +89,14 @@ class TestTaxSentences(TaxCommon):
         self.assertFalse(sub.vat_odd)
         self.assertFalse(self._billed(sub).rr_vat_odd)
 
+    def test_taxes_changed_on_a_draft(self):
+        self.company.rr_invoice_policy = "draft"
+        move = self._billed(self._sub(self._at("FR", "75011"), self._sold()))
+        self.assertFalse(move.rr_vat_odd)
+        move.invoice_line_ids.tax_ids = self.env["account.tax"]
+        self.assertIn("somebody changed its taxes", move.rr_vat_odd)
+        self.assertIn("VAT of 20 %, France", move.rr_vat_odd)
+
     def test_addresses_in_two_places(self):
         payer = self._at("FR", "75011")
         service = self._customer(
@@ -102,6 +110,38 @@ class TestTaxSentences(TaxCommon):
         self.assertIn("the service address decides", sub.vat_odd)
         goods = self._sub(payer, self._sold("goods"), partner_shipping_id=service.id)
         self.assertFalse(goods.vat_odd)
+
+    def test_an_address_without_country_is_where_the_payer_is(self):
+        """An invoice address that somebody typed in a hurry: still a German company."""
+        german = self._at("DE", "10115", vat=GERMAN)
+        desk = self._customer(
+            "Accounts", parent_id=german.id, type="invoice", country_id=False
+        )
+        sub = self._sub(
+            german,
+            self._sold(),
+            partner_invoice_id=desk.id,
+            partner_shipping_id=desk.id,
+        )
+        move = self._billed(sub)
+        decision = move.invoice_line_ids.rr_vat_decision_id
+        self.assertEqual((move.amount_total, decision.inputs["place"]), (100.0, "eu"))
+
+    def test_a_kind_of_customer_that_was_chosen_stays(self):
+        freelancer = self._at("US", "12534")
+        self.assertEqual(freelancer.rr_vat_status, "consumer")
+        freelancer.rr_vat_status = "business"
+        freelancer.country_id = self.env.ref("base.ca")
+        self.assertEqual(freelancer.rr_vat_status, "business")
+        freelancer.rr_vat_status = "consumer"
+        freelancer.is_company = True
+        self.assertEqual(freelancer.rr_vat_status, "business")
+
+    def test_the_company_s_own_address_is_read_anew(self):
+        day = self.env.cr.now().date()
+        self.assertEqual(self.company._vat_seller(day).territory.code, "FR")
+        self.company.partner_id.zip = "97400"
+        self.assertEqual(self.company._vat_seller(day).territory.code, "FR-RE")
 
     # ------------------------------------------------------------------
     # At home, what is decided is what is charged

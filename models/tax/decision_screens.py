@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from .account_fiscal_position import rate_of
 from .vat_sentences import decision_line, decision_reasons, decision_warnings
 
 
@@ -89,13 +90,27 @@ class AccountMove(models.Model):
         "from.",
     )
 
-    @api.depends("invoice_line_ids.rr_vat_decision_id")
+    @api.depends("invoice_line_ids.rr_vat_decision_id", "invoice_line_ids.tax_ids")
     @api.depends_context("lang")
     def _compute_rr_vat_odd(self):
         for move in self:
+            decided = move.invoice_line_ids.filtered("rr_vat_decision_id")
+            changed = decided.filtered(
+                lambda line: (
+                    rate_of(line.tax_ids) != round(line.rr_vat_decision_id.rate, 4)
+                )
+            )
             sentences = [
                 sentence
                 for decision in move.invoice_line_ids.rr_vat_decision_id
                 for sentence in decision_warnings(self.env, decision)
             ]
+            for line in changed:
+                sentences.append(
+                    self.env._(
+                        "%(line)s: somebody changed its taxes; decided was: %(vat)s.",
+                        line=(line.name or "").split("\n")[0],
+                        vat=line.rr_vat_decision_id.summary,
+                    )
+                )
             move.rr_vat_odd = "\n".join(dict.fromkeys(sentences))

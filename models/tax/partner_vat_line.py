@@ -44,10 +44,14 @@ class ResPartner(models.Model):
             lines = [
                 f"{name}: {line}" if several else line for name, line, *_rest in found
             ]
+            reasons = [text for one in found for text in one[2]]
             if chosen := partner._vat_chosen_position(company, partner):
+                reasons = [
+                    self.env._("By the rules it would be: %s", line) for line in lines
+                ] + reasons
                 lines = [position_sentence(self.env, chosen.name)]
             partner.rr_vat_line = _once(lines)
-            partner.rr_vat_why = _once(text for one in found for text in one[2])
+            partner.rr_vat_why = _once(reasons)
             if not chosen:
                 partner.rr_vat_odd = _once(text for one in found for text in one[3])
 

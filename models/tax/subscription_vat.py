@@ -25,14 +25,13 @@ class Memory:
     ``crossed`` is whether sales to consumers of other member states are taxed there,
     by company and day. ``keeps``: decisions are recorded, as invoices are made; a
     preview leaves none behind. ``sold`` is what products are for VAT, ``first`` the
-    product that names a subscription's position, ``chosen`` what was chosen by hand.
+    product that names a subscription's position.
     """
 
     keeps: bool = False
     answers: dict = field(default_factory=dict)
     sold: dict = field(default_factory=dict)
     first: dict = field(default_factory=dict)
-    chosen: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
     rates: dict = field(default_factory=dict)
@@ -77,14 +76,16 @@ class RecurringSubscription(models.Model):
     def _vat_chosen(self, resolver):
         """Return the fiscal position that somebody chose, on the subscription or on
         the customer; empty where the rules decide."""
+        known = resolver.memo.setdefault("chosen", {})
+        key = self if resolver.former is None else None
+        if key in known:
+            return known[key]
         payer, address, chosen = resolver.parties(self)
-        if chosen:
-            return chosen
-        known = memory_of(resolver).chosen
-        key = (self.company_id, payer, address)
-        if key not in known:
-            known[key] = payer._vat_chosen_position(self.company_id, address or payer)
-        return known[key]
+        company = self.company_id
+        chosen = chosen or payer._vat_chosen_position(company, address or payer)
+        if key:
+            known[key] = chosen
+        return chosen
 
     def _vat_taxes_are_known(self):
         """Tell whether invoice lines get the taxes of their ledger rows rather than

@@ -72,7 +72,8 @@ class ResCompany(models.Model):
         # sudo: the tables are the law's, and whoever bills may not read every partner.
         book = self.env["recurring.vat.rule"].sudo()._book()
         seller = self.sudo()._vat_seller(day, crossed)
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        address = payer.sudo()._vat_address(address.sudo())
+        customer = payer.sudo()._vat_customer(address, book)
         decision = decide(seller, customer, sold.supply, day, book)
         if decision.treatment == "domestic" and not (sold.names_rate or sold.category):
             decision = _as_own_taxes(decision, sold.own)
@@ -110,10 +111,7 @@ class ResCompany(models.Model):
             return
         if evidence["address_id"] == payer.id or not payer.country_id:
             return
-        billed = atlas.find(
-            payer.country_id.code, payer.zip or "", payer.state_id.code or ""
-        ).territory
-        if billed != there:
+        if payer._vat_located(atlas).territory != there:
             add_warning(evidence, "addresses_differ")
 
     def _vat_taxes_of(self, answer, own):

@@ -42,7 +42,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: the tables are the law's, and who sees a customer may see its VAT.
         book = self.env["recurring.vat.rule"].sudo()._book()
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        address = payer.sudo()._vat_address(address.sudo())
+        customer = payer.sudo()._vat_customer(address, book)
         found = self._vat_decided_as(customer, nature, day)
         if found is None:
             return None
