@@ -116,6 +116,13 @@ class TestEinvoiceContent(EinvoiceCommon):
             [move.name, "2026-11-01"],
         )
 
+    def test_given_up_is_not_paid(self):
+        move = self._invoice(self._french_company(), self._sold("goods"))
+        action = move.action_rr_bad_debt()
+        self.env[action["res_model"]].browse(action["res_id"]).action_book()
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(self._said(move, "ubl", "/*/cbc:ProfileID"), ["B1"])
+
     def test_reverse_charge_says_why(self):
         german = self._at("DE", "10115", vat=GERMAN, lang="en_US")
         move = self._invoice(german, self._sold())

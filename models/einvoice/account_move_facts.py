@@ -88,7 +88,7 @@ class AccountMove(models.Model):
     def _rr_einvoice_paid_on(self):
         """Return the day on which an invoice was paid in full, else None.
 
-        What a credit note settles was not paid.
+        What a credit note settles, or was given up, was not paid.
         """
         if self.move_type != "out_invoice" or self.state != "posted":
             return None
@@ -96,7 +96,7 @@ class AccountMove(models.Model):
             return None
         payments = self._rr_einvoice_payments()
         if not payments or payments.move_id.filtered(
-            lambda move: move.move_type == "out_refund"
+            lambda move: move.move_type == "out_refund" or move.rr_bad_debt_of_id
         ):
             return None
         return max(payments.mapped("date"))
