@@ -103,8 +103,18 @@ class TestTaxWords(TaxCommon):
         german = self._at("DE", "10115", vat=GERMAN)
         invoice = self._invoice(german, self.service, self._sold("electronic"))
         self.assertEqual(self._words(invoice)["vat"], ["Reverse charge"])
+        self.assertFalse(invoice._rr_marks())
         both = self._invoice(german, self.service, self._sold("goods"))
         self.assertEqual(len(self._words(both)["vat"]), 2)
+        # Each line says which mention is its own.
+        marks = both._rr_marks()
+        self.assertEqual(
+            [line._rr_tax_text(marks) for line in both.invoice_line_ids],
+            ["– (1)", "– (2)"],
+        )
+        page = self._printed(both)
+        self.assertIn("(1) Reverse charge", page)
+        self.assertIn("(2) VAT exempt, art. 262 ter I", page)
 
     def test_oss_names_the_country(self):
         self._regime(oss_option=True)
@@ -381,12 +391,12 @@ class TestTaxWords(TaxCommon):
         bears VAT, the totals name both."""
         german = self._at("DE", "10115", vat=GERMAN)
         invoice = self._invoice(german, self.service)
-        self.assertEqual(invoice.invoice_line_ids._rr_tax_text(), "–")
+        self.assertEqual(invoice.invoice_line_ids._rr_tax_text({}), "–")
         page = self._printed(invoice)
         self.assertNotIn("0%", page)
         self.assertIn("Untaxed Amount", page)
         credit = invoice._reverse_moves([{"invoice_date": "2026-11-01"}])
-        self.assertEqual(credit.invoice_line_ids._rr_tax_text(), "–")
+        self.assertEqual(credit.invoice_line_ids._rr_tax_text({}), "–")
         self._regime(regime="association_partial")
         both = self._invoice(self._at("FR"), self.service, self._sold("member_service"))
         page = self._printed(both)
