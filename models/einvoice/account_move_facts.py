@@ -53,6 +53,7 @@ class AccountMove(models.Model):
             commitment=move._rr_public_code("rr_commitment_number"),
             reference=move._rr_einvoice_reference(),
             corrected=move._rr_einvoice_corrected(),
+            legal_text=move._rr_legal_text(),
             vat_in_euro=move._rr_einvoice_vat_in_euro(),
         )
 
