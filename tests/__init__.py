@@ -126,6 +126,7 @@ from . import test_tax_invoices
 from . import test_tax_location
 from . import test_tax_numbers
 from . import test_tax_oss
+from . import test_tax_paper
 from . import test_tax_reconciliation
 from . import test_tax_sale
 from . import test_tax_screens

@@ -46,6 +46,28 @@ class TestEinvoiceContent(EinvoiceCommon):
             ["303265045", "404833048"],
         )
 
+    def test_form_capital_and_register_of_the_seller(self):
+        """What is printed at the foot stands in BT-33, in the customer's language."""
+        self.company.write(
+            {
+                "rr_legal_kind": "company",
+                "rr_legal_form": "SAS",
+                "rr_share_capital": 20000,
+                "rr_register_city": "Nantes",
+            }
+        )
+        move = self._invoice(self._french_company(), self._sold())
+        german = self._invoice(self._at("DE", "10115", vat=GERMAN), self._sold())
+        expected = "SAS with a share capital of 20,000.00 € – RCS Nantes 303 265 045"
+        for one in (move, german):
+            for syntax, path in (
+                ("cii", "//ram:SellerTradeParty/ram:Description"),
+                ("ubl", "//cac:AccountingSupplierParty//cbc:CompanyLegalForm"),
+            ):
+                [text] = self._said(one, syntax, path)
+                self.assertEqual(text.replace("\xa0", " "), expected)
+        self.assertValid({"French": move, "German": german})
+
     def test_period_is_that_of_the_lines(self):
         """Odoo would say: from the invoice date to the due date."""
         move = self._invoice(self._french_company(), self._sold())
@@ -115,6 +137,13 @@ class TestEinvoiceContent(EinvoiceCommon):
             self._said(refund, "ubl", "//cac:InvoiceDocumentReference/cbc:*"),
             [move.name, "2026-11-01"],
         )
+
+    def test_given_up_is_not_paid(self):
+        move = self._invoice(self._french_company(), self._sold("goods"))
+        action = move.action_rr_bad_debt()
+        self.env[action["res_model"]].browse(action["res_id"]).action_book()
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(self._said(move, "ubl", "/*/cbc:ProfileID"), ["B1"])
 
     def test_reverse_charge_says_why(self):
         german = self._at("DE", "10115", vat=GERMAN, lang="en_US")

@@ -53,6 +53,7 @@ class AccountMove(models.Model):
             commitment=move._rr_public_code("rr_commitment_number"),
             reference=move._rr_einvoice_reference(),
             corrected=move._rr_einvoice_corrected(),
+            legal_text=move._rr_legal_text(),
             vat_in_euro=move._rr_einvoice_vat_in_euro(),
         )
 
@@ -88,7 +89,7 @@ class AccountMove(models.Model):
     def _rr_einvoice_paid_on(self):
         """Return the day on which an invoice was paid in full, else None.
 
-        What a credit note settles was not paid.
+        What a credit note settles, or was given up, was not paid.
         """
         if self.move_type != "out_invoice" or self.state != "posted":
             return None
@@ -96,7 +97,7 @@ class AccountMove(models.Model):
             return None
         payments = self._rr_einvoice_payments()
         if not payments or payments.move_id.filtered(
-            lambda move: move.move_type == "out_refund"
+            lambda move: move.move_type == "out_refund" or move.rr_bad_debt_of_id
         ):
             return None
         return max(payments.mapped("date"))

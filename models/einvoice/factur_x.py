@@ -22,6 +22,18 @@ _logger = logging.getLogger(__name__)
 class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
 
+    @api.model
+    def _get_default_invoice_edi_format(self, move, **kwargs):
+        """Let an invoice leave as a plain PDF where Factur-X is only suggested and a
+        line has no tax, which no electronic invoice can say; the screen names it."""
+        edi_format = super()._get_default_invoice_edi_format(move, **kwargs)
+        payer = move.commercial_partner_id.with_company(move.company_id)
+        chosen = payer.invoice_edi_format_store
+        if edi_format == "facturx" and not chosen:
+            if any(not line.tax_ids for line in move._rr_einvoice_lines()):
+                return False
+        return edi_format
+
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
         result = super()._hook_invoice_document_after_pdf_report_render(
             invoice, invoice_data

@@ -37,6 +37,16 @@ class AccountMove(models.Model):
     def _rr_vat_word(self):
         return "VAT" if self._rr_lang().startswith("en") else "TVA"
 
+    def _rr_marks(self):
+        """Return ``{mention: mark}`` where lines bear different mentions of their VAT,
+        so that each line can say which is its own; empty where there is one."""
+        own = self.sudo()  # sudo: as in `_rr_words`
+        texts = dict.fromkeys(map(own._rr_say_decision, own._rr_decisions()))
+        texts.pop("", None)
+        if len(texts) < 2:
+            return {}
+        return {text: f"({mark})" for mark, text in enumerate(texts, 1)}
+
     def _rr_printed_rate(self):
         """Return e.g. "1 EUR = 1.25 USD" of an invoice in another currency."""
         rate = number(self.env, self.invoice_currency_rate)
@@ -46,24 +56,30 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _rr_tax_text(self):
+    def _rr_tax_text(self, marks):
         """Return the taxes of the line as they are printed; a dash where a mention
-        says why there are none."""
+        says why there are none.
+
+        :param dict marks: of the invoice, see ``_rr_marks``
+        """
         self.ensure_one()
         taxes = self.tax_ids.flatten_taxes_hierarchy()
-        # sudo: as in `_rr_words` of the invoice
-        if self.sudo()._rr_printed_mention() and not any(taxes.mapped("amount")):
-            return "–"
-        word = self.move_id._rr_vat_word()
-        labels = (tax._rr_label(word) for tax in self.tax_ids)
-        return ", ".join(filter(None, labels))
+        mention = self._rr_printed_mention()
+        if mention and not any(taxes.mapped("amount")):
+            text = "–"
+        else:
+            word = self.move_id._rr_vat_word()
+            labels = (tax._rr_label(word) for tax in self.tax_ids)
+            text = ", ".join(filter(None, labels))
+        return f"{text} {marks.get(mention, '')}".strip()
 
     def _rr_printed_mention(self):
-        """Return the code of the mention that the line's decision prints, else ""."""
-        decision = self.rr_vat_decision_id
-        if not decision and self.move_id.move_type == "out_refund":
-            decision = self.move_id._rr_decisions()[:1]
-        return decision.mention or ""
+        """Return the mention that the line's decision prints, else ""."""
+        own = self.sudo()  # sudo: as in `_rr_words` of the invoice
+        decision = own.rr_vat_decision_id
+        if not decision and own.move_id.move_type == "out_refund":
+            decision = own.move_id._rr_decisions()[:1]
+        return own.move_id._rr_say_decision(decision) if decision else ""
 
 
 class AccountTax(models.Model):
