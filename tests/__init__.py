@@ -134,5 +134,6 @@ from . import test_tax_sentences
 from . import test_tax_set_up
 from . import test_tax_statement
 from . import test_tax_table_screens
+from . import test_tax_tours
 from . import test_tax_vies
 from . import test_tax_words

@@ -166,6 +166,31 @@ class TestTaxChangeScreens(TaxChangeCommon):
         with self.assertRaises(UserError):
             change.action_preview()
 
+    def test_an_accountant_without_subscriptions(self):
+        """Who keeps the taxes applies a change, bills unpaid invoices again, and takes
+        the change back, without the right to change a subscription."""
+        accountant = new_test_user(
+            self.env, "rr_accountant", "account.group_account_manager"
+        )
+        sub = self._energy()
+        change = self._change().with_user(accountant)
+        change.action_preview()
+        change.action_apply()
+        self._bill("2025-05-02")
+        moves = sub.billed_item_ids.move_id
+        self.assertEqual(moves.mapped("move_type").count("out_refund"), 1)
+        change.action_withdraw()
+        self.assertEqual(change.state, "withdrawn")
+        self._bill("2025-05-03")
+        unpaid = self._energy()
+        other = self._change("payment").with_user(accountant)
+        other.action_apply()
+        with freeze_time("2025-08-02"):
+            other.action_bill_unpaid_again(unpaid.billed_item_ids.move_id)
+            self._bill("2025-08-02")
+        taxes = unpaid.billed_item_ids.move_id.invoice_line_ids.tax_ids
+        self.assertEqual(taxes, self.reduced | self.tax_s)
+
     def test_who_may(self):
         change = self._change()
         user = new_test_user(self.env, "seller", "recurring_revenue.group_user")

@@ -55,7 +55,7 @@ class TestTaxSetUp(TaxCommon):
         self.assertFalse(wizard.missing_text)
         self.company.company_registry = "404833047"
         wizard.invalidate_recordset(["missing_text"])
-        self.assertIn("404833047 is not a SIREN", wizard.missing_text)
+        self.assertIn("SIREN or SIRET 404833047: The check digit", wizard.missing_text)
 
     def test_missing_is_said_while_one_types(self):
         """Nothing is saved yet: the page itself says what still lacks."""
@@ -70,7 +70,7 @@ class TestTaxSetUp(TaxCommon):
         form.street, form.city = "1 rue A", "Nantes"
         self.assertFalse(form.missing_text)
         form.company_registry = "404833047"
-        self.assertIn("404833047 is not a SIREN", form.missing_text)
+        self.assertIn("SIREN or SIRET 404833047: The check digit", form.missing_text)
         form.company_registry = "732 829 320 00074"
         wizard = form.save()
         self.assertFalse(self.company.street)

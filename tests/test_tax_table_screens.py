@@ -77,6 +77,62 @@ class TestTaxTableScreens(TaxCommon):
         decision.inputs = {"number": ""}
         self.assertEqual(decision.register_answer, "")
 
+    def _today(self, user=None):
+        today = self.env["recurring.today"].with_user(user or self.env.user)
+        return {section["id"]: section for section in today.get_today()["sections"]}
+
+    def test_numbers_on_today(self):
+        """A wrong number of a payer is told; one that waits for VIES is not."""
+        wrong = self._at("FR", is_company=True, company_registry="73282932000079")
+        waits = self._at("DE", "10115", vat=GERMAN)
+        plan = self._plan(charges=[{"product_id": self._sold().id, "unit_price": 1.0}])
+        self.assertNotIn("numbers", self._today())
+        for customer in (wrong, waits):
+            self._subscribe(plan, "2026-11-20", customer=customer)
+        section = self._today()["numbers"]
+        self.assertEqual([one["res_id"] for one in section["entries"]], [wrong.id])
+        self.assertIn("00079", section["entries"][0]["detail"])
+        self.company.rr_vat_decides = False
+        self.assertNotIn("numbers", self._today())
+
+    def test_looking_leaves_no_evidence(self):
+        """Today's dry run, a preview and a subscription's next invoices decide VAT, and
+        keep no decision: a record stands for an invoice that was made."""
+        decisions = self.env["recurring.vat.decision"]
+        plan = self._plan(
+            charges=[{"product_id": self._sold("electronic").id, "unit_price": 100.0}]
+        )
+        sub = self._subscribe(plan, "2026-11-20", customer=self._at("DE", "10115"))
+        before = decisions.search_count([])
+        shown = self.env["recurring.today"].get_today()["next"]["detail"]
+        self.assertIn("100.00", shown)
+        self.assertIn("120.00", str(sub.upcoming_table))
+        self.assertEqual(decisions.search_count([]), before)
+        # The sale that crosses the threshold is previewed at the other VAT.
+        self.env["recurring.vat.oss.year"].create(
+            {"company_id": self.company.id, "year": 2026, "opening_amount": 9950}
+        )
+        self._regime(day="2020-01-01")
+        self.company.rr_oss_prepared = True
+        self.company._vat_set_up()
+        run = self.env["recurring.billing.run"].new(
+            {"company_id": self.company.id, "date": "2026-11-20"}
+        )
+        vat = run._preview_sums()["vat"]
+        self.assertIn("19", str(vat))
+        self.assertEqual(decisions.search_count([]), before)
+        self._bill("2026-11-20")
+        self.assertEqual(decisions.search_count([]), before + 1)
+
+    @freeze_time("2027-07-01")
+    def test_wordings_on_today(self):
+        """From mid-2027 the missing CIBS wordings are asked of who may load them."""
+        self.assertIn("wordings", self._today())
+        seller = new_test_user(
+            self.env, "rr_seller", groups="recurring_revenue.group_user"
+        )
+        self.assertNotIn("wordings", self._today(seller))
+
     def test_menus_of_an_accountant(self):
         """VAT is the accountant's: its set-up too. Plans and coupons are not."""
         seen = self._menus(ACCOUNTANT)
@@ -99,7 +155,8 @@ class TestTaxTableScreens(TaxCommon):
     def test_the_accountant_sets_vat_up(self):
         accountant = new_test_user(self.env, "rr_accountant", groups=ACCOUNTANT)
         self.company.rr_vat_decides = False
-        wizard = self.env["recurring.vat.set.up"].with_user(accountant).create({})
+        wizard = self.env["recurring.vat.set.up"].with_user(accountant)
+        wizard = wizard.create({"oss_option": True})
         for _step in range(4):
             wizard.action_next()
         self.assertEqual(wizard.step, "taxes")

@@ -6,6 +6,9 @@ from stdnum.fr import siren as siren_check
 
 from odoo import fields, models
 
+from .number_texts import fault_text
+from .numbers import registry_finding
+
 # What a wording needs of the company, by legal kind.
 NEEDED = {
     "company": ("form", "capital", "city", "siren"),
@@ -140,10 +143,14 @@ class ResCompany(models.Model):
     def _rr_legal_wrong(self, data):
         """Return what was filled in and cannot be right, in words."""
         wrong = []
-        number = data["registry"]
-        if number and not siren_of(number):
+        finding = registry_finding(data["registry"])
+        if finding and finding.fault:
             wrong.append(
-                self.env._("%s is not a SIREN or SIRET: a digit is wrong", number)
+                self.env._(
+                    "SIREN or SIRET %(number)s: %(fault)s",
+                    number=data["registry"],
+                    fault=fault_text(self.env, finding),
+                )
             )
         if data["rna"] and not RNA.match(data["rna"]):
             wrong.append(

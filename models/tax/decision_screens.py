@@ -63,12 +63,13 @@ class RecurringVatDecision(models.Model):
     def action_open_invoices(self):
         """Open the invoices and credit notes whose lines follow this decision."""
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Invoices"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
+            **action,
             "domain": [("invoice_line_ids.rr_vat_decision_id", "=", self.id)],
+            "context": {"default_move_type": "out_invoice", "create": False},
         }
 
     @api.depends("summary")

@@ -142,7 +142,9 @@ class RecurringVatTaxChange(models.Model):
 
     def _look_again(self, tax):
         """Let the next billing look at what was billed with a tax for later days."""
-        affected = self._affected(tax)
+        # sudo: an accountant changes a tax without the right to change subscriptions;
+        # what was billed with it is looked at again, nothing else of them.
+        affected = self.sudo()._affected(tax)
         affected._reopen_from(self.date)
         affected._refresh_billing_state()
 

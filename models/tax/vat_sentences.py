@@ -139,9 +139,9 @@ def decision_reasons(env, facts, nature=""):
     if inputs.get("position"):
         lines.append(position_sentence(env, inputs["position"]))
     if inputs.get("by_rules"):
-        nothing = dict.fromkeys(("evidence", "warnings", "rule", "mention"), "")
-        rules = {"inputs": inputs, "date": facts["date"], **nothing}
-        rules |= inputs["by_rules"]
+        unsaid = dict.fromkeys(("evidence", "warnings", "rule", "mention"), "")
+        unsaid |= {"inputs": inputs, "date": facts["date"]}
+        rules = unsaid | inputs["by_rules"]
         lines.append(env._("By the rules it would be: %s", decision_line(env, rules)))
     supply = nature or _label(
         env, "recurring.vat.nature", "supply", inputs.get("supply")
