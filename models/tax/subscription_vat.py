@@ -17,8 +17,8 @@ from ..subscription.resolver import Resolver
 class Memory:
     """What one batch decided and found, so that nothing is asked twice.
 
-    ``debits`` is whether services are due on invoice by option, ``crossed`` whether sales to consumers of other member states are taxed there,
-    by company and day.
+    ``debits`` is whether services are due on invoice by option, ``crossed`` whether
+    sales to consumers of other member states are taxed there, each by company and day.
     """
 
     answers: dict = field(default_factory=dict)
