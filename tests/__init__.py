@@ -38,6 +38,7 @@ from . import test_einvoice_content
 from . import test_einvoice_missing
 from . import test_einvoice_reporting
 from . import test_einvoice_rules
+from . import test_einvoice_sums
 from . import test_engine_allocation
 from . import test_engine_billing
 from . import test_engine_billing_properties

@@ -5,6 +5,8 @@ from odoo.tests import freeze_time, tagged
 
 from .common_tax_change import TaxChangeCommon
 
+INCLUDED = "tax_included"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-05-01")
@@ -147,6 +149,35 @@ class TestTaxChangesTogether(TaxChangeCommon):
                 [(5.5, 17.0, "2025-07-15"), (20.0, 14.0, "2025-08-01")],
             )
             self.assertNothingLeft(sub, "2025-08-16")
+
+    def test_prices_with_tax_stay(self):
+        """A rate of the seller's country is no change with the customer: 240.00 with
+        tax stay 240.00, whatever the company keeps for customers who move."""
+        old, new = (
+            tax.copy({"name": f"{tax.name} TTC", "price_include_override": INCLUDED})
+            for tax in (self.reduced, self.tax_s)
+        )
+        self._debits("2025-06-01")
+        product = self._sold(price=240.0, tax=old, name="Gross")
+        charge = {"product_id": product.id, "unit_price": 240.0}
+        plan = self._plan("Gross", charges=[charge], interval_unit="year")
+        for policy in ("net", "gross"):
+            self.company.rr_vat_price_policy = policy
+            with self.subTest(policy=policy):
+                product.taxes_id = old
+                sub = self._energy(plan=plan)
+                change = self._change(apply=True, old_tax_id=old.id, new_tax_id=new.id)
+                self._bill("2025-05-02")
+                moves = sub.billed_item_ids.move_id
+                self.assertEqual(
+                    sorted(moves.mapped("amount_total")), [179.51, 179.51, 240.0]
+                )
+                for tax in (old, new):
+                    product.taxes_id = tax
+                    with freeze_time("2025-06-02"):
+                        later = self._energy("2025-06-02", plan=plan)
+                    self.assertEqual(later.billed_item_ids.move_id.amount_total, 240.0)
+                change.action_withdraw()
 
     def test_always_at_the_new_tax(self):
         """A product that never bore the old tax bears none of it for earlier days."""

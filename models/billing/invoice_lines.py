@@ -170,10 +170,13 @@ class Pricing:
         """Bring a price in ``basis`` to the basis of ``taxes``, unrounded."""
         price = float(price)
         if basis == "product":
-            if own == taxes:
+            company = line.subscription_id.company_id
+            changes = line.env["recurring.vat.tax.change"]
+            if own == taxes or changes._took_place(
+                own, taxes, line.product_id, company
+            ):
                 return price
             if line.subscription_id._keeps_gross_price(own):
-                company = line.subscription_id.company_id
                 return company._vat_gross_price(price, taxes, line.product_id)
             return own._adapt_price_unit_to_another_taxes(
                 price_unit=price,

@@ -17,7 +17,8 @@ class RecurringSubscriptionLine(models.Model):
         if not nature:
             return terms
         sub, changes = self.subscription_id, self.env["recurring.vat.tax.change"]
-        if not changes._applied(sub.company_id.id):
+        applied = changes._applied(sub.company_id.id)
+        if not any(change.rule == "period" for change in applied):
             return terms
         day = sub._vat_day(resolver)
         turned = {}

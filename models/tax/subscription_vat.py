@@ -22,10 +22,11 @@ AT_OWN_RATES = ("domestic", "dom_service")
 class Memory:
     """What one batch decided and found, so that nothing is asked twice.
 
-    ``crossed`` is whether sales to consumers of other member states are taxed there,
-    by company and day. ``keeps``: decisions are recorded, as invoices are made; a
-    preview leaves none behind. ``sold`` is what products are for VAT, ``first`` the
-    product that names a subscription's position.
+    ``debits`` is whether services are due on invoice by option, ``crossed`` whether
+    sales to consumers of other member states are taxed there, each by company and day.
+    ``keeps``: decisions are recorded, as invoices are made; a preview leaves none
+    behind. ``sold`` is what products are for VAT, ``first`` the product that names a
+    subscription's position.
     """
 
     keeps: bool = False
@@ -36,6 +37,15 @@ class Memory:
     kept: dict = field(default_factory=dict)
     rates: dict = field(default_factory=dict)
     crossed: dict = field(default_factory=dict)
+    debits: dict = field(default_factory=dict)
+
+    def is_on_debits(self, company, day):
+        """Tell whether the company opted for VAT on debits, and the rules know it."""
+        key = (company, day)
+        if key not in self.debits:
+            opted = company._vat_registration(day).debits
+            self.debits[key] = opted and company._vat_is_decided()
+        return self.debits[key]
 
     def is_crossed(self, company, day):
         """Tell whether sales to consumers of other member states are taxed there, by
@@ -200,8 +210,9 @@ class RecurringSubscription(models.Model):
 
     def _vat_fault(self, product, resolver):
         """Return why a product cannot be invoiced as decided, None if it can."""
-        if not self._vat_by_rules(resolver):
-            return None
+        fault = self._vat_debits_fault(product, resolver)
+        if fault or not self._vat_by_rules(resolver):
+            return fault
         answer = self._vat_answer(product, resolver)
         position = self._vat_position(answer.decision, resolver)
         treatments = self.env["recurring.vat.treatment"]
@@ -236,6 +247,27 @@ class RecurringSubscription(models.Model):
             rate=number(self.env, float(answer.decision.rate or 0)),
             position=position.name,
         )
+
+    def _vat_debits_fault(self, product, resolver):
+        """Return what is wrong where the option for debits holds and a tax of the
+        seller's country waits for the payment all the same."""
+        day, company = resolver.day or fields.Date.context_today(self), self.company_id
+        if not memory_of(resolver).is_on_debits(company, day):
+            return None
+        _account, _own, taxes = resolver.booking(self, product)
+        for tax in taxes:
+            if (
+                tax.tax_exigibility == "on_payment"
+                and tax.amount > 0
+                and tax.country_id == company.account_fiscal_country_id
+            ):
+                return self.env._(
+                    "VAT on debits holds, and the tax %(tax)s of %(product)s waits for "
+                    "the payment. Run the VAT set-up: it creates what is missing.",
+                    tax=tax.name,
+                    product=product.display_name,
+                )
+        return None
 
     # ------------------------------------------------------------------
     # What is kept of it

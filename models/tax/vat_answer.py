@@ -167,7 +167,8 @@ class ResCompany(models.Model):
         """Return a price in the basis of the product's taxes as a line with ``taxes``
         must carry it: by the company's policy the price with tax stays, or the one
         without."""
-        if own == taxes:
+        changes = self.env["recurring.vat.tax.change"]
+        if own == taxes or changes._took_place(own, taxes, product, self):
             return price
         if self._vat_keeps_gross(own):
             return self._vat_gross_price(price, taxes, product)

@@ -132,6 +132,7 @@ class VatRows:
             "start": self.env._("VAT not due yet, at the start"),
             "invoiced": self.env._("On invoices of the period"),
             "due": self.env._("Became due by payments"),
+            "lost": self.env._("Irrecoverable claims: VAT never due"),
             "other": self.env._("Entries by hand, exchange differences"),
         }
         for part, name in texts.items():

@@ -53,17 +53,21 @@ class VatData:
 
     def waiting_moves(self):
         """Return the credit balances of the accounts of VAT not yet due: at the start,
-        of invoices, of cash-basis entries, of others, in the period."""
+        of invoices, of cash-basis entries, of claims that were given up, of others, in
+        the period."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT CASE WHEN l.date < %(first)s THEN 'start'
                             WHEN m.tax_cash_basis_origin_move_id IS NOT NULL
                             THEN 'due'
+                            WHEN m.rr_bad_debt_of_id IS NOT NULL
+                                 OR r.rr_bad_debt_of_id IS NOT NULL THEN 'lost'
                             WHEN l.tax_line_id IS NOT NULL
                                  AND m.move_type <> 'entry' THEN 'invoiced'
                             ELSE 'other' END, SUM(-l.balance)
                   FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+             LEFT JOIN account_move r ON r.id = m.reversed_entry_id
                  WHERE l.company_id = %(company)s AND l.parent_state = 'posted'
                    AND l.date <= %(last)s AND l.account_id = ANY(%(accounts)s)
                  GROUP BY 1

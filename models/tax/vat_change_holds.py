@@ -197,3 +197,18 @@ class RecurringVatTaxChange(models.Model):
         twins = self._twins(company.id)
         swapped = {**twins, **{twin: tax for tax, twin in twins.items()}}
         return tuple(swapped.get(tax, tax) for tax in tax_ids)
+
+    @api.model
+    def _took_place(self, own, taxes, product, company):
+        """Tell whether ``taxes`` stand where ``own`` stood, by changes: a price that
+        contains the one then contains the other."""
+        changes, wanted = self._applied(company.id), set(taxes.ids)
+        if not changes:
+            return False
+        twins, found = self._twins(company.id), {tuple(own.ids)}
+        for change in changes:
+            if change.concerns(product):
+                found |= {change.exchanged(tax_ids, twins) for tax_ids in found}
+            if product.product_tmpl_id.id in change.bearers:
+                found |= {change.exchanged(ids, twins, back=True) for ids in found}
+        return any(set(tax_ids) == wanted for tax_ids in found)
