@@ -112,6 +112,9 @@ class TestTaxChangesTogether(TaxChangeCommon):
         )
         decisions = invoice.invoice_line_ids.rr_vat_decision_id
         self.assertEqual(sorted(decisions.mapped("rate")), [5.5, 20.0])
+        # The rules say the same of either day: nothing is odd about it.
+        self.assertEqual(set(decisions.mapped("treatment")), {"domestic"})
+        self.assertFalse(any(decisions.mapped("warnings")))
         self.assertEqual(
             {decision.inputs["position"] for decision in decisions}, {position.name}
         )

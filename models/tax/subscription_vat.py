@@ -13,9 +13,7 @@ from odoo import fields, models
 from ..catalog.texts import number
 from ..subscription.resolver import Resolver
 from .account_fiscal_position import rate_of
-
-# Treatments at the rate of the product's own tax, which may change on a day.
-AT_OWN_RATES = ("domestic", "dom_service")
+from .vat_by_hand import AT_OWN_RATES
 
 
 @dataclass

@@ -13,6 +13,8 @@ from .account_fiscal_position import rate_of
 from .vat_answer import add_warning
 
 BY_HAND = "by_hand"
+# Treatments at the rate of the product's own tax, which may change on a day.
+AT_OWN_RATES = ("domestic", "dom_service")
 
 
 class ResPartner(models.Model):
@@ -38,10 +40,12 @@ class ResCompany(models.Model):
             **answer.evidence,
             "inputs": {**answer.evidence["inputs"], "position": position.name},
         }
-        if self._vat_agrees(answer.decision, position, taxes):
-            return replace(answer, evidence=evidence)
         rate, first = rate_of(taxes), taxes[:1]
-        names = ("treatment", "rate", "taxed_in")
+        if self._vat_agrees(answer, position, taxes):
+            # At home the rate is the one of the line's day.
+            evidence.update(rate=rate, is_taxed=evidence["is_taxed"] and bool(rate))
+            return replace(answer, evidence=evidence)
+        names = ("treatment", "rate", "taxed_in", "rule", "mention")
         evidence["inputs"]["by_rules"] = {name: evidence[name] for name in names}
         evidence.update(
             rule=BY_HAND,
@@ -58,13 +62,15 @@ class ResCompany(models.Model):
         add_warning(evidence, BY_HAND)
         return replace(answer, evidence=evidence)
 
-    def _vat_agrees(self, decision, position, taxes):
+    def _vat_agrees(self, answer, position, taxes):
         """Tell whether a position chosen by hand does what the rules decided."""
+        decision = answer.decision
+        own_rate = decision.treatment in AT_OWN_RATES and not answer.names_rate
         through = decision.treatment == "oss"
         territory = decision.taxed_in.code if through else ""
         return (
             decision.treatment in (position.rr_vat_treatments or "").split()
             and (position.rr_vat_territory or "") == territory
             and bool(taxes)
-            and rate_of(taxes) == float(decision.rate or 0)
+            and (own_rate or rate_of(taxes) == float(decision.rate or 0))
         )
