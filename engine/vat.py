@@ -295,7 +295,7 @@ def _noted(seller, customer):
 
 def _kind_by_number(seller, customer, place):
     if customer.number == "none":
-        doubts = [] if customer.status == "consumer" else ["number_missing"]
+        doubts = ["number_missing"] if customer.status == "business" else []
         return "private", doubts
     if customer.number in ("malformed", "refused"):
         return "private", [f"number_{customer.number}"]

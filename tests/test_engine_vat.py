@@ -218,6 +218,16 @@ class TestVatDecisions(BaseCase):
                 self.assertEqual(found.rate, rate)
                 self.assertEqual(found.warnings, warning)
 
+    def test_only_a_business_lacks_a_number(self):
+        for status, warnings in (
+            ("business", ("number_missing",)),
+            ("public", ()),
+            ("non_taxable", ()),
+            ("consumer", ()),
+        ):
+            found = decided(FR, customer("DE", status), "service")
+            self.assertEqual((found.rate, found.warnings), (20, warnings))
+
     def test_a_number_of_the_sellers_country_is_no_consumer_of_another_one(self):
         """Neither exempt nor through OSS: what it buys is taxed where it is known."""
         who = customer("DE", "business", "confirmed", of="FR")

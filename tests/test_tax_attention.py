@@ -1,7 +1,10 @@
 """The list of customers whose numbers need somebody, and what it says to do."""
 
+from unittest.mock import patch
+
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..engine.errors import VatError
 from .common_tax import BELGIAN, FRENCH, GERMAN, TaxCommon
 
 
@@ -69,6 +72,12 @@ class TestTaxAttention(TaxCommon):
         self.assertIn(nobody, self._listed("place"))
         nobody.country_id = self.env.ref("base.fr")
         self.assertFalse(nobody.rr_number_attention)
+
+    def test_a_table_that_contradicts_itself_stops_no_address(self):
+        rules = type(self.env["recurring.vat.rule"])
+        with patch.object(rules, "_book", side_effect=VatError("Two values.")):
+            nobody = self._customer("Nobody", country_id=False)
+            self.assertFalse(nobody.rr_vat_place_doubt)
 
     def test_contacts_of_a_listed_company_are_not_listed(self):
         company = self._at("DE", is_company=True)

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...engine.errors import EngineError
 from ...engine.vat import Customer
 from .res_company import VAT_FACTS
 
@@ -46,7 +47,12 @@ class ResPartner(models.Model):
 
     @api.depends("country_id", "zip", "state_id")
     def _compute_rr_vat_place_doubt(self):
-        atlas = self.env["recurring.vat.rule"]._book().atlas
+        try:
+            atlas = self.env["recurring.vat.rule"]._book().atlas
+        except EngineError:
+            # A table that contradicts itself keeps nobody from writing an address.
+            self.rr_vat_place_doubt = False
+            return
         for partner in self:
             partner.rr_vat_place_doubt = partner._vat_located(atlas).warning or False
 
