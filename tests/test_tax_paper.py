@@ -9,6 +9,19 @@ from .common_words import WordsCommon
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-01")
 class TestTaxPaper(WordsCommon):
+    def _in_dollars(self, customer):
+        """Return an invoice of the service in dollars."""
+        charge = {"product_id": self.service.id, "unit_price": 100}
+        plan = self._plan("USD", charges=[charge], currency_id=self.dollar.id)
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "USD", "currency_id": self.dollar.id}
+        )
+        sub = self._subscribe(
+            plan, "2026-11-01", customer=customer, pricelist_id=pricelist.id
+        )
+        self._bill("2026-11-01")
+        return sub.billed_item_ids.move_id
+
     def test_the_page_says_it_once(self):
         """Odoo's own notes and those of the French chart give way."""
         german = self._at("DE", "10115", vat=GERMAN, is_company=True)
@@ -72,8 +85,14 @@ class TestTaxPaper(WordsCommon):
         self.assertIn("VAT in EUR (1 EUR = 1.25 USD)", page)
         self.assertIn("16.00", page)
         german = self._at("DE", "10115", vat=GERMAN)
-        free = self._invoice(german, self.service).copy({"currency_id": self.dollar.id})
+        free = self._in_dollars(german)
         self.assertFalse(free.tax_totals["display_in_company_currency"])
+        # Where the company wants the box all the same, it has no rate of 0 %.
+        self.company.display_invoice_tax_company_currency = True
+        free.invalidate_recordset(["tax_totals"])
+        page = self._printed(free)
+        self.assertIn("Amounts in EUR", page)
+        self.assertNotIn("0%", page)
 
     def test_a_company_that_decides_by_hand_prints_what_odoo_prints(self):
         self.company.rr_vat_decides = False
