@@ -236,6 +236,7 @@ class TestTaxBadDebts(Documents):
         user = new_test_user(self.env, "clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             move.with_user(user).action_rr_bad_debt()
-        self.env.ref("recurring_revenue.vat_mention_bad_debt_fr").code = "retired"
+        mention = self.env.ref("recurring_revenue.vat_mention_bad_debt_fr")
+        mention.text_ids.valid_from = "2027-01-01"
         with self.assertRaises(UserError):
             move.action_rr_bad_debt()
