@@ -7,7 +7,7 @@ so that the ledger's total does not move.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from .allocation import cumulative
@@ -15,6 +15,8 @@ from .claims import Claim
 from .ledger import PeriodBook
 from .period import Period
 from .terms import BilledRow, Item, LineTerms
+
+ONE_DAY = timedelta(days=1)
 
 
 def turns_of(claim: Claim) -> tuple:
@@ -36,10 +38,13 @@ def turned(
 
 
 def _stretches(terms: LineTerms, days: Period) -> Iterator[Period]:
-    """The days, cut at the turns within them."""
+    """The days, cut at the turns within them that change something: one that was taken
+    back does not."""
     start = days.start
     for first, _nature in terms.turns:
-        if start < first < days.end:
+        if not start < first < days.end:
+            continue
+        if terms.nature_on(first - ONE_DAY) != terms.nature_on(first):
             yield Period(start, first)
             start = first
     yield Period(start, days.end)

@@ -55,6 +55,9 @@ class TestTaxChanges(TaxChangeCommon):
         change.action_withdraw()
         self._bill("2025-05-02")
         self.assertEqual(self._net(sub), {self.reduced.name: 240.0})
+        # Nothing is parted at a day on which nothing changes any more.
+        later = self._energy("2025-05-02").billed_item_ids.move_id
+        self.assertEqual(self._parts(later), [(5.5, 240.0, "2025-05-02")])
 
     def test_by_invoice_date(self):
         self._change("invoice", apply=True)
