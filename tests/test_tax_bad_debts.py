@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .test_tax_reconciliation import Documents
+from .common_tax_documents import Documents
 
 
 @tagged("post_install", "-at_install")

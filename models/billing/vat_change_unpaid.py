@@ -83,9 +83,12 @@ class RecurringVatTaxChange(models.Model):
         found = found & moves if moves is not None else found
         if not found:
             raise UserError(self.env._("No unpaid invoice is at the old tax."))
-        notes = self.env["account.move"]
-        for move in found:
-            notes |= self._credit_unpaid(move, today)
+        unpaid = found.filtered(lambda move: move.payment_state == "not_paid")
+        notes = unpaid._reverse_moves(
+            [self._prepare_note(move, today) for move in unpaid], cancel=True
+        )
+        for move in found - unpaid:
+            notes |= self._credit_rest(move, today)
         waivers = self.env["recurring.billed.item"].search(
             [
                 ("move_id", "in", notes.ids),
@@ -104,13 +107,13 @@ class RecurringVatTaxChange(models.Model):
             "domain": [("id", "in", notes.ids)],
         }
 
-    def _credit_unpaid(self, move, today):
-        """Return the posted note over what is unpaid of an invoice, settled with it."""
+    def _prepare_note(self, move, today):
         ref = self.env._("%(move)s: %(why)s", move=move.name, why=self.name)
-        values = [{"ref": ref, "invoice_date": today, "date": today}]
-        if move.payment_state == "not_paid":
-            return move._reverse_moves(values, cancel=True)
-        note = move._reverse_moves(values)
+        return {"ref": ref, "invoice_date": today, "date": today}
+
+    def _credit_rest(self, move, today):
+        """Return the posted note over what is unpaid of an invoice, settled with it."""
+        note = move._reverse_moves([self._prepare_note(move, today)])
         note._rr_reduce_to(exact(move.amount_residual), exact(move.amount_total))
         note.action_post()
         (move.line_ids | note.line_ids).filtered(

@@ -83,6 +83,31 @@ class VatData:
             found[part] = exact(amount)
         return found
 
+    def advances(self):
+        """Return ``{journal item: amount}`` of customers' payments that were matched
+        with no document by the end of the period, tax included."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.id, -l.balance - COALESCE(SUM(p.amount), 0)
+                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                  JOIN account_account a ON a.id = l.account_id
+             LEFT JOIN account_partial_reconcile p
+                    ON p.credit_move_id = l.id AND p.max_date <= %(last)s
+                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted'
+                   AND l.date <= %(last)s AND l.balance < 0
+                   AND a.account_type = 'asset_receivable'
+                   AND (m.origin_payment_id IS NOT NULL
+                        OR m.statement_line_id IS NOT NULL)
+                 GROUP BY l.id, l.balance
+                HAVING -l.balance <> COALESCE(SUM(p.amount), 0)
+                """,
+                company=self.company.id,
+                last=self.last,
+            )
+        )
+        return {line: exact(amount) for line, amount in rows}
+
     def unpaid_vat(self):
         """Return ``{document: VAT on its unpaid part}`` at the end of the period."""
         rows = self.env.execute_query(
