@@ -213,7 +213,7 @@ class RecurringVatTaxChangePreviewLine(models.TransientModel):
     last_day = fields.Date(string="Billed Until")
     credited = fields.Monetary()
     charged = fields.Monetary(string="Charged Anew")
-    vat_change = fields.Monetary(string="VAT, More or Less")
+    vat_change = fields.Monetary(string="VAT Effect")
 
 
 class RecurringVatTaxChangePreviewTotal(models.TransientModel):
@@ -227,4 +227,4 @@ class RecurringVatTaxChangePreviewTotal(models.TransientModel):
     count = fields.Integer(string="Subscriptions")
     credited = fields.Monetary()
     charged = fields.Monetary(string="Charged Anew")
-    vat_change = fields.Monetary(string="VAT, More or Less")
+    vat_change = fields.Monetary(string="VAT Effect")
