@@ -106,20 +106,20 @@ class TestTaxScreens(TaxCommon):
         mark = "to be confirmed by your accountant"
         self.assertTrue(sub.vat_line.endswith(f"exempt, France, {mark}"), sub.vat_line)
         named = "To be confirmed by your accountant: the rule, the wording of the"
-        self.assertIn(named, sub.vat_odd)
+        self.assertIn(named, sub.vat_why)
         decision = sub.billed_item_ids.move_id.invoice_line_ids.rr_vat_decision_id
         self.assertIn(mark, decision.summary)
         rule = self.env.ref("recurring_revenue.vat_rule_fr_training")
         mention = self.env.ref("recurring_revenue.vat_mention_training")
         rule.confirmed = mention.text_ids.confirmed = True
-        sub.invalidate_recordset(["vat_line", "vat_odd"])
+        sub.invalidate_recordset(["vat_line", "vat_why"])
         self.assertNotIn(mark, sub.vat_line)
-        self.assertNotIn("To be confirmed", sub.vat_odd or "")
+        self.assertNotIn("To be confirmed", sub.vat_why)
         azores = self._at("PT", "9500")
         self._regime(oss_option=True)
         moved = self._running(azores, self._sold("electronic"), bill=False)
         self.assertIn(f"Azores, {mark}", moved.vat_line)
-        self.assertIn("accountant: the rate", moved.vat_odd)
+        self.assertIn("accountant: the rate", moved.vat_why)
 
     def test_no_country_at_all(self):
         nobody = self.env["res.partner"].create({"name": "Nobody"})
