@@ -21,6 +21,9 @@ class TestTaxChangeScreens(TaxChangeCommon):
         total = preview.total_ids
         self.assertEqual((total.count, total.currency_id), (2, self.euro))
         self.assertEqual((total.credited, total.charged), (359.02, 359.02))
+        # 179.51 at 20 % less 179.51 at 5.5 %, twice
+        self.assertEqual(preview.line_ids.mapped("vat_change"), [26.03, 26.03])
+        self.assertEqual(total.vat_change, 52.06)
         # Looking changed nothing.
         self.assertEqual(change.state, "draft")
         self.assertNothingLeft(subs[0], "2025-05-02")

@@ -81,6 +81,24 @@ class TestTaxTableScreens(TaxCommon):
         today = self.env["recurring.today"].with_user(user or self.env.user)
         return {section["id"]: section for section in today.get_today()["sections"]}
 
+    def test_a_new_user_is_led_to_the_set_up(self):
+        """Only who may set VAT up, and only where rules are known."""
+        today = self.env["recurring.today"]
+        steps = {step["id"]: step for step in today.get_today()["steps"]}
+        self.assertEqual(list(steps), ["plan", "subscription", "vat", "bill"])
+        self.assertTrue(steps["vat"]["done"])
+        self.company.rr_vat_decides = False
+        steps = {step["id"]: step["done"] for step in today.get_today()["steps"]}
+        self.assertFalse(steps["vat"])
+        seller = new_test_user(
+            self.env, "rr_newcomer", groups="recurring_revenue.group_user"
+        )
+        steps = today.with_user(seller).get_today()["steps"]
+        self.assertNotIn("vat", [step["id"] for step in steps])
+        self.company.account_fiscal_country_id = self.env.ref("base.us")
+        steps = today.get_today()["steps"]
+        self.assertNotIn("vat", [step["id"] for step in steps])
+
     def test_numbers_on_today(self):
         """A wrong number of a payer is told; one that waits for VIES is not."""
         wrong = self._at("FR", is_company=True, company_registry="73282932000079")

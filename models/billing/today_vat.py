@@ -17,9 +17,33 @@ class RecurringToday(models.AbstractModel):
         sections = super()._sections()
         if self.env.company._vat_is_decided():
             sections.append(self._numbers())
-            if any(map(self.env.user.has_group, TABLE_KEEPERS)):
+            if self._keeps_tables():
                 sections.append(self._wordings())
         return sections
+
+    def _keeps_tables(self):
+        return any(map(self.env.user.has_group, TABLE_KEEPERS))
+
+    def _first_steps(self):
+        """Add, before the first billing, the set-up of VAT, where rules are known."""
+        steps, company = super()._first_steps(), self.env.company
+        if not steps or not self._keeps_tables() or company._vat_territory() is None:
+            return steps
+        done = company._vat_is_decided()
+        step = self._step(
+            "vat",
+            self.env._("Set up VAT"),
+            self.env._(
+                "Your regime, what invoices must say, and a sample for each kind of "
+                "customer. Without it, fiscal positions decide as in any Odoo."
+            ),
+            done,
+            self.env._("VAT and Legal Mentions"),
+            self.env["ir.actions.act_window"]._for_xml_id(
+                "recurring_revenue.recurring_vat_set_up_action"
+            ),
+        )
+        return [*steps[:-1], step, *steps[-1:]]
 
     def _numbers(self):
         return self._section(

@@ -65,7 +65,7 @@ class RecurringVatRule(models.Model):
     def _in_words(self, codes, known):
         """Return the words of codes that are parted by spaces; empty for any."""
         listed = [code for code in (codes or "").split() if code != ANY]
-        return "; ".join(word_of(self.env, known, code) for code in listed)
+        return " · ".join(word_of(self.env, known, code) for code in listed)
 
 
 class RecurringVatRate(models.Model):
