@@ -31,7 +31,6 @@
         "data/recurring.vat.rule.csv",
         "data/recurring.vat.treatment.csv",
         "data/recurring.vat.threshold.csv",
-        "data/recurring.vat.wording.csv",
         "data/vat_nature.xml",
         "data/vat_check_data.xml",
         "data/vat_mention.xml",

@@ -48,6 +48,8 @@ class LineTerms:
     usage: UsageTerms | None = None
     # From these days on, in order, the service has another nature: a VAT rate changed.
     turns: tuple[tuple[date, Hashable], ...] = ()
+    # Where it turns: (nature of invoices of other days, the one that stands for it).
+    alike: tuple[tuple[Hashable, Hashable], ...] = ()
     earlier: tuple["LineTerms", ...] = ()
 
     def nature_on(self, day: date) -> Hashable:

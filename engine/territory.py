@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-ZONES = ("eu", "dom", "dom_free", "ni", "outside")
+# In the order of how much VAT a seller within the Union may owe there.
+ZONES = ("eu", "dom", "ni", "dom_free", "outside")
 
 Zone = Literal["eu", "dom", "dom_free", "ni", "outside"]
 
@@ -56,12 +57,13 @@ class Atlas:
         for territory, matches in rows:
             for match in matches.split():
                 country, dash, prefix = match.partition("-")
-                if dash:
-                    self._postcodes.setdefault(country, {})[prefix] = territory
-                elif "/" in match:
+                if "/" in match:
                     self._states[match] = territory
+                elif dash:
+                    self._postcodes.setdefault(country, {})[prefix] = territory
                 else:
                     self._countries[match] = territory
+        self._with_states = {match.partition("/")[0] for match in self._states}
 
     def territories(self) -> list[Territory]:
         """Every territory of the table, by code."""
@@ -81,22 +83,36 @@ class Atlas:
     def find(self, country: str, postcode: str = "", state: str = "") -> Located:
         """The territory of an address, by ISO country code, postcode and state code.
 
-        A postcode that lies in another territory than the country says is reported;
-        what is then assumed is the place where more VAT may be due.
+        A postcode that lies in another territory than the country or the state says
+        is reported; what is then assumed is the place where more VAT may be due.
         """
         country = (country or "").upper()
         if not country:
             return Located(None, "no_country")
-        postcode = "".join((postcode or "").upper().split())
-        found = self._by_postcode(country, postcode)
-        if not found and state:
-            found = self._states.get(f"{country}/{state.upper()}")
-        if found:
-            return Located(found)
+        postcode = _plain_postcode(postcode or "")
         own = self._countries.get(country)
         if own is None:
-            return Located(Territory(country, country, "outside"))
+            own = Territory(country, country, "outside")
+        found = self._by_postcode(country, postcode)
+        if state and country in self._with_states:
+            said = self._states.get(f"{country}/{state.upper()}", own)
+            return self._compared(country, postcode, found, said, own)
+        if found:
+            return Located(found)
         return self._checked(country, postcode, own)
+
+    def _compared(self, country, postcode, found, said, own) -> Located:
+        """Compare what the postcode and the state of an address say.
+
+        ``own`` is the territory of the country but for its exceptions.
+        """
+        if found is None:
+            written = postcode and self._has_postcodes(said, country)
+            found = own if written else said
+        if found == said:
+            return Located(said)
+        found = min(found, said, key=lambda one: (_tax_rank(one), one != own))
+        return Located(found, "postcode_contradicts")
 
     def _by_postcode(self, country: str, postcode: str) -> Territory | None:
         prefixes = self._postcodes.get(country, {})
@@ -114,10 +130,23 @@ class Atlas:
         said = self._by_postcode(own.country, postcode)
         if said == own or not postcode.isdigit():
             return Located(own)
-        if said is None and not self._has_postcodes(own):
+        if said is None and not self._has_postcodes(own, own.country):
             return Located(own)
-        return Located(said or whole, "postcode_contradicts")
+        place = min(said, own, key=_tax_rank) if said else whole
+        return Located(place, "postcode_contradicts")
 
-    def _has_postcodes(self, territory: Territory) -> bool:
-        prefixes = self._postcodes.get(territory.country, {})
-        return territory in prefixes.values()
+    def _has_postcodes(self, territory: Territory, country: str) -> bool:
+        return territory in self._postcodes.get(country, {}).values()
+
+
+def _plain_postcode(text: str) -> str:
+    """Return a postcode without blanks and without the country before it (F-97400)."""
+    text = "".join(text.upper().split())
+    before, dash, rest = text.partition("-")
+    named = dash and before.isalpha() and len(before) <= 3 and rest[:1].isdigit()
+    return rest if named else text
+
+
+def _tax_rank(territory: Territory) -> int:
+    """Order territories by how much VAT may be due there, the most first."""
+    return ZONES.index(territory.zone)

@@ -7,7 +7,7 @@ so that the ledger's total does not move.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from .allocation import cumulative
@@ -15,6 +15,8 @@ from .claims import Claim
 from .ledger import PeriodBook
 from .period import Period
 from .terms import BilledRow, Item, LineTerms
+
+ONE_DAY = timedelta(days=1)
 
 
 def turns_of(claim: Claim) -> tuple:
@@ -36,10 +38,13 @@ def turned(
 
 
 def _stretches(terms: LineTerms, days: Period) -> Iterator[Period]:
-    """The days, cut at the turns within them."""
+    """The days, cut at the turns within them that change something: one that was taken
+    back does not."""
     start = days.start
     for first, _nature in terms.turns:
-        if start < first < days.end:
+        if not start < first < days.end:
+            continue
+        if terms.nature_on(first - ONE_DAY) != terms.nature_on(first):
             yield Period(start, first)
             start = first
     yield Period(start, days.end)
@@ -77,11 +82,13 @@ def _as_rows(items: Iterable[Item]) -> Iterator[BilledRow]:
 
 def _anew(claim: Claim, rows, through: date) -> Iterator[Item]:
     """Credit and charge again the days that were billed with a nature of before a turn
-    (or of after it), and have another one."""
+    (or of after it), and have another one. What is alike stays as it was billed."""
     known = {claim.terms.nature, *(nature for _first, nature in claim.terms.turns)}
+    alike = dict(claim.terms.alike)
     book = PeriodBook(rows)
     for row in book.charges:
-        if row.kind != "charge" or row.nature not in known or row.key < 0:
+        stands_for = alike.get(row.nature, row.nature)
+        if row.kind != "charge" or stands_for not in known or row.key < 0:
             continue
         left = book.remaining(row)
         coverage = book.coverage(row)
@@ -95,7 +102,7 @@ def _anew(claim: Claim, rows, through: date) -> Iterator[Item]:
         amounts = cumulative(left, shares, claim.rounding)
         for days, amount in zip(stretches, amounts, strict=True):
             nature = claim.terms.nature_on(days.start)
-            if amount and nature != row.nature:
+            if amount and nature != stands_for:
                 yield from _swap(claim, row, days, amount, nature, through)
 
 

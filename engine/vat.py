@@ -30,6 +30,30 @@ PLACES = ("home", "france", "france_free", "eu", "ni", "outside")
 KINDS = ("taxable", "private")
 CATEGORIES = ("standard", "intermediate", "reduced", "super_reduced")
 PAYERS = ("seller_place", "customer_place", "nobody")
+# What a decision may warn of; each has a sentence for the user.
+WARNINGS = (
+    "no_country",
+    "postcode_contradicts",
+    "number_missing",
+    "number_malformed",
+    "number_refused",
+    "number_unverified",
+    "number_waits",
+    "number_not_xi",
+    "number_of_another_country",
+    "number_of_seller_country",
+    "number_wrong_noted",
+    "number_foreign_noted",
+    "not_an_association",
+    "rate_unknown",
+    "reduced_rate_unknown",
+    "seller_number_missing",
+)
+
+# Guadeloupe and Martinique sell goods to each other as at home (CGI art. 294-2).
+ONE_MARKET = frozenset({"FR-GP", "FR-MQ"})
+# Who is known to VAT where the seller is, is no consumer of another member state.
+AT_SELLERS = "number_of_seller_country"
 
 Regime = Literal["normal", "franchise", "association_exempt", "association_partial"]
 Status = Literal["consumer", "business", "non_taxable", "public"]
@@ -196,9 +220,11 @@ def decide(
     if supply.kind == "member_service" and not seller.regime.startswith("association"):
         supply = replace(supply, kind="service")
         warnings.append("not_an_association")
-    place = place_of(seller, customer)
-    kind, doubts = kind_of(seller, customer, place)
-    facts = (supply.kind, seller.regime, place, kind, seller.destination, day)
+    goods = supply.kind == "goods"
+    place = place_of(seller, customer, goods)
+    kind, doubts = kind_of(seller, customer, place, goods)
+    destination = seller.destination and AT_SELLERS not in doubts
+    facts = (supply.kind, seller.regime, place, kind, destination, day)
     rule = book.rule(country, *facts)
     if rule is None:
         raise VatError(
@@ -210,12 +236,13 @@ def decide(
     return _answer(rule, place, kind, warnings, seller, customer, supply, day, book)
 
 
-def place_of(seller: Seller, customer: Customer) -> str:
+def place_of(seller: Seller, customer: Customer, goods: bool = False) -> str:
     """Where the customer is, seen from the seller; at home where nothing is known.
 
     ``home`` is where the seller's own VAT applies to goods and services alike;
     ``france`` and ``france_free`` are other parts of the seller's country that are a
-    territory of their own, with and without VAT.
+    territory of their own, with and without VAT. For the goods of a seller overseas
+    every other state is ``outside``: they leave a third territory.
     """
     there, here = customer.located.territory, seller.territory
     if there is None:
@@ -223,39 +250,62 @@ def place_of(seller: Seller, customer: Customer) -> str:
     if there.country == here.country and there.zone != "outside":
         if there.zone == here.zone and (there.zone == "eu" or there.code == here.code):
             return "home"
+        if {there.code, here.code} == ONE_MARKET:
+            return "home"
         return "france_free" if there.zone == "dom_free" else "france"
+    if goods and here.zone != "eu":
+        return "outside"
     if there.zone == "ni":
         return "ni"
     return "eu" if there.zone == "eu" else "outside"
 
 
-def kind_of(seller: Seller, customer: Customer, place: str):
+def kind_of(seller: Seller, customer: Customer, place: str, goods: bool = False):
     """(``taxable`` or ``private``, warnings): whether VAT law sees a business.
 
-    At home and in third countries, what the customer is; in another member state, only
-    who has a VAT number that counts.
+    At home and in third countries, what the customer is, and bodies with a VAT number
+    too; in another member state, only who has a number that counts. Northern Ireland
+    is one for goods.
     """
-    if place in ("eu", "ni"):
+    if place == "eu" or place == "ni" and goods:
         return _kind_by_number(seller, customer, place)
+    doubts = _noted(seller, customer)
     if customer.status == "business":
-        return "taxable", []
-    has_number = customer.status != "consumer" and customer.number == "confirmed"
-    return ("taxable" if has_number else "private"), []
+        return "taxable", doubts
+    # Who is identified for VAT counts as a business (directive, art. 43-2).
+    known = customer.number == "confirmed" or (
+        customer.number == "plausible" and seller.accepts_plausible
+    )
+    identified = customer.status != "consumer" and known
+    return ("taxable" if identified else "private"), doubts
+
+
+def _noted(seller, customer):
+    """What is odd about a number on which the VAT does not depend."""
+    if customer.number in ("malformed", "refused"):
+        return ["number_wrong_noted"]
+    there, number = customer.located.territory, customer.number_country
+    if customer.number == "none" or there is None or number in ("", there.country):
+        return []
+    # Northern Ireland has its own; overseas and third countries have French ones too.
+    if there.zone in ("ni", "outside") and number in ("XI", seller.territory.country):
+        return []
+    return ["number_foreign_noted"]
 
 
 def _kind_by_number(seller, customer, place):
-    if place == "ni" and customer.number_country not in ("XI", "GB", ""):
-        return "private", ["number_of_another_country"]
     if customer.number == "none":
-        doubts = [] if customer.status == "consumer" else ["number_missing"]
+        doubts = ["number_missing"] if customer.status == "business" else []
         return "private", doubts
     if customer.number in ("malformed", "refused"):
         return "private", [f"number_{customer.number}"]
-    if customer.number == "plausible" and not seller.accepts_plausible:
-        return "private", ["number_unverified"]
     if customer.number_country == seller.territory.country:
         # Identified where the seller is: what is supplied there is taxed there.
-        return "private", ["number_of_seller_country"]
+        return "private", [AT_SELLERS]
+    if place == "ni" and customer.number_country not in ("XI", ""):
+        return "private", ["number_not_xi"]
+    if customer.number == "plausible" and not seller.accepts_plausible:
+        return "private", ["number_waits"]
     doubts = ["number_unverified"] if customer.number == "plausible" else []
     there = customer.located.territory
     if place == "eu" and customer.number_country not in ("", there.country):

@@ -4,11 +4,20 @@ from odoo.tests import freeze_time, tagged
 
 from .common_changes import ChangeCommon
 
+PARTS = (
+    (9.99, (7.13, 1.01)),
+    (100.07, (33.35, 0.02)),
+    (57.42, (42.99, 29.07, 20.56)),
+    (76.83, (48.32,)),
+    (61.17, (35.47, 3.01)),
+    (8.95, (6.16,)),
+)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-16")
 class TestCreditSums(ChangeCommon):
-    def _given_back(self, price, steps, method, included):
+    def _given_back(self, price, steps, method, included, currency=None):
         """Bill a price, lower it step by step to nothing; return invoice and notes."""
         self.company.tax_calculation_rounding_method = method
         tax = self.tax_included if included else self.tax
@@ -16,8 +25,11 @@ class TestCreditSums(ChangeCommon):
         plan = self._plan(
             charges=[{"product_id": product.id, "unit_price": price}],
             alignment="calendar",
+            currency_id=(currency or self.euro).id,
         )
-        sub = self._subscribe(plan, "2026-04-01")
+        sub = self._subscribe(
+            plan, "2026-04-01", currency_id=(currency or self.euro).id
+        )
         self._bill("2026-04-01")
         invoice = sub.billed_item_ids.move_id
         for step in [*steps, 0]:
@@ -47,18 +59,49 @@ class TestCreditSums(ChangeCommon):
 
     def test_any_price_by_either_rounding(self):
         """Prices with tax and without, in uneven parts: what the customer paid comes
-        back to the cent; of prices without tax, base and VAT each too."""
+        back to the cent, base and VAT each too."""
         for included in (False, True):
             for method in ("round_globally", "round_per_line"):
-                for price, steps in ((9.99, (7.13, 1.01)), (100.07, (33.35, 0.02))):
+                for price, steps in PARTS:
                     with self.subTest(price=price, included=included, method=method):
                         invoice, notes = self._given_back(
                             price, steps, method, included
                         )
-                        if not included:
-                            self._assert_adds_up(invoice, notes)
-                        total = round(sum(notes.mapped("amount_total")), 2)
-                        self.assertEqual(total, invoice.amount_total)
+                        self._assert_adds_up(invoice, notes)
+
+    def test_prices_with_tax_in_another_currency(self):
+        """Base and VAT add up in both currencies' books."""
+        self.env["res.currency.rate"].create(
+            {"name": "2026-01-01", "currency_id": self.dollar.id, "rate": 1.13}
+        )
+        invoice, notes = self._given_back(
+            57.42, (42.99, 29.07, 20.56), "round_globally", True, self.dollar
+        )
+        self.assertEqual(invoice.currency_id, self.dollar)
+        self._assert_adds_up(invoice, notes)
+
+    def test_notes_by_hand(self):
+        """What a person gives back in thirds: 0.67 three times would be 2.01."""
+        for included, prices in ((False, (3.34, 3.34, 3.33)), (True, (4.0, 4.0, 4.01))):
+            with self.subTest(included=included):
+                tax = self.tax_included if included else self.tax
+                price = round(sum(prices), 2)
+                product = self._product(price=price, taxes_id=tax.ids)
+                plan = self._plan(
+                    charges=[{"product_id": product.id, "unit_price": price}],
+                    alignment="calendar",
+                )
+                sub = self._subscribe(plan, "2026-04-01")
+                self._bill("2026-04-01")
+                invoice = sub.billed_item_ids.move_id
+                notes = invoice.browse()
+                for part in prices:
+                    note = invoice._reverse_moves()
+                    note.invoice_date = "2026-04-16"
+                    note.invoice_line_ids.price_unit = part
+                    note.action_post()
+                    notes |= note
+                self._assert_adds_up(invoice, notes)
 
     def test_totals_are_the_sums_of_the_lines(self):
         """Three lines of 0.99 with tax: 2.97, whatever the rounding."""

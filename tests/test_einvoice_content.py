@@ -46,6 +46,28 @@ class TestEinvoiceContent(EinvoiceCommon):
             ["303265045", "404833048"],
         )
 
+    def test_form_capital_and_register_of_the_seller(self):
+        """What is printed at the foot stands in BT-33, in the customer's language."""
+        self.company.write(
+            {
+                "rr_legal_kind": "company",
+                "rr_legal_form": "SAS",
+                "rr_share_capital": 20000,
+                "rr_register_city": "Nantes",
+            }
+        )
+        move = self._invoice(self._french_company(), self._sold())
+        german = self._invoice(self._at("DE", "10115", vat=GERMAN), self._sold())
+        expected = "SAS with a share capital of 20,000.00 € – RCS Nantes 303 265 045"
+        for one in (move, german):
+            for syntax, path in (
+                ("cii", "//ram:SellerTradeParty/ram:Description"),
+                ("ubl", "//cac:AccountingSupplierParty//cbc:CompanyLegalForm"),
+            ):
+                [text] = self._said(one, syntax, path)
+                self.assertEqual(text.replace("\xa0", " "), expected)
+        self.assertValid({"French": move, "German": german})
+
     def test_period_is_that_of_the_lines(self):
         """Odoo would say: from the invoice date to the due date."""
         move = self._invoice(self._french_company(), self._sold())
@@ -115,6 +137,13 @@ class TestEinvoiceContent(EinvoiceCommon):
             self._said(refund, "ubl", "//cac:InvoiceDocumentReference/cbc:*"),
             [move.name, "2026-11-01"],
         )
+
+    def test_given_up_is_not_paid(self):
+        move = self._invoice(self._french_company(), self._sold("goods"))
+        action = move.action_rr_bad_debt()
+        self.env[action["res_model"]].browse(action["res_id"]).action_book()
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(self._said(move, "ubl", "/*/cbc:ProfileID"), ["B1"])
 
     def test_reverse_charge_says_why(self):
         german = self._at("DE", "10115", vat=GERMAN, lang="en_US")
@@ -260,6 +289,27 @@ class TestEinvoiceContent(EinvoiceCommon):
             module.write_period(tree, move._rr_einvoice_period())
             module.write_facts(tree, move._rr_einvoice_facts())
             self.assertEqual(serialize(tree), content)
+
+    def test_factur_x_is_suggested_where_the_platforms_pass_invoices_on(self):
+        company, consumer = self._french_company(), self._at("FR", "75011")
+        german = self._at("DE", "10115", vat=GERMAN)
+        for customer, suggested in (
+            (company, "facturx"),
+            (consumer, False),
+            (german, False),
+        ):
+            self.assertEqual(customer.invoice_edi_format, suggested, customer.name)
+        company.rr_vat_status = "non_taxable"
+        self.assertFalse(company.invoice_edi_format)
+        company.rr_vat_status = "business"
+        company.invoice_edi_format = "ubl_bis3"
+        self.assertEqual(company.invoice_edi_format, "ubl_bis3")
+        company.invoice_edi_format = False
+        company.invalidate_recordset()
+        self.assertFalse(company.invoice_edi_format)
+        self.company.rr_vat_decides = False
+        other = self._french_company()
+        self.assertFalse(other.invoice_edi_format)
 
     def test_sellers_elsewhere_keep_odoos_own(self):
         move = self._invoice(self._french_company(), self._sold())

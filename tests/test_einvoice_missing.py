@@ -69,6 +69,11 @@ class TestEinvoiceMissing(EinvoiceCommon):
             }
         )
         self.assertMissing(move, "no tax", "which invoice it corrects")
+        # Factur-X cannot say it: unless somebody chose it, the PDF leaves all the same.
+        send = self.env["account.move.send"]
+        self.assertFalse(send._get_default_invoice_edi_format(move))
+        move.invoice_line_ids.tax_ids = self.tax_s
+        self.assertEqual(send._get_default_invoice_edi_format(move), "facturx")
 
     def test_the_screens_say_so(self):
         company = self._french_company(company_registry=False, vat=False)

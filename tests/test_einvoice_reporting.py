@@ -110,6 +110,35 @@ class TestEinvoiceReporting(EinvoiceCommon):
             [(moves[1], date(2026, 11, 20), Decimal(20), Decimal(50), Decimal(10))],
         )
 
+    def test_a_credit_note_is_no_payment(self):
+        """What it settles was neither paid nor cashed; what is given back, was."""
+        customers = self._at("FR", "75011"), self._french_company()
+        moves = [self._invoice(customer, self._sold()) for customer in customers]
+        for move in moves:
+            self._refund(move, "2026-11-10")
+            self.assertFalse(move.amount_residual)
+            self.assertTrue(move.tax_cash_basis_created_move_ids)
+        figures = self._figures()
+        self.assertFalse(figures.payments)
+        self.assertFalse(figures.cashed)
+        paid = [self._invoice(customer, self._sold()) for customer in customers]
+        for move in paid:
+            self._pay(move, "2026-11-05")
+            self._pay(self._refund(move, "2026-11-10"), "2026-11-20")
+        figures = self._figures()
+        day = ("consumer", "TPS1", "FR", 20.0)
+        self.assertEqual(
+            self._rows(figures.payments),
+            [
+                ("2026-11-05", *day, 100.0, 20.0),
+                ("2026-11-20", *day, -100.0, -20.0),
+            ],
+        )
+        self.assertEqual(
+            [(str(row[1]), float(row[4])) for row in figures.cashed],
+            [("2026-11-05", 20.0), ("2026-11-20", -20.0)],
+        )
+
     def test_a_payment_taken_back_is_a_correction(self):
         move = self._invoice(self._at("FR", "75011"), self._sold(), day="2026-10-01")
         self._pay(move, "2026-10-15")

@@ -85,6 +85,36 @@ class TestEinvoiceRules(EinvoiceCommon):
         self.assertEqual(self._categories(moves["goods"]), {"G"})
         self.assertValid(moves)
 
+    def test_edges_of_the_union(self):
+        """Where the postcode, not the country, says what VAT there is."""
+        company = {"is_company": True}
+        online, service = self._sold("electronic"), self._sold()
+        moves = {
+            "Canaries": self._invoice(self._at("ES", "35001"), online),
+            "Canaries company": self._invoice(
+                self._at("ES", "38001", **company), service
+            ),
+            "Ceuta": self._invoice(self._at("ES", "51001"), online),
+            "Monaco": self._invoice(
+                self._at("MC", "98000", vat="FR53000004605"), service
+            ),
+            "Saint-Barthélemy": self._invoice(
+                self._at("BL", "97133", company_registry="404833048", **company),
+                service,
+            ),
+            "Northern Ireland": self._invoice(
+                self._at("UK", "BT1 1AA", vat="XI432525179"), self._sold("goods")
+            ),
+            "Greece": self._invoice(
+                self._at("GR", "10431", vat="EL094259216"), service
+            ),
+        }
+        self.assertEqual(self._categories(moves["Canaries"]), {"O"})
+        self.assertValid(moves)
+        self.assertValid(
+            {name: self._refund(move, "2026-11-01") for name, move in moves.items()}
+        )
+
     def test_sellers_without_vat(self):
         company, consumer = self._french_company(), self._at("FR", "75011")
         moves = {}

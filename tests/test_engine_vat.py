@@ -12,6 +12,7 @@ from ..engine.vat import (
     SPECIAL,
     STATUSES,
     SUPPLIES,
+    WARNINGS,
     Customer,
     Seller,
     Supply,
@@ -116,6 +117,10 @@ WORKED = (
     (FR, ("DE", "non_taxable", "confirmed"), "service", None, "AE", "", ""),
     (OSS, ("DE", "non_taxable"), "electronic", "19", "S", "", "oss"),
     (FR, ("RE", "non_taxable"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public"), "service", "20", "S", "", ""),
+    (FR, ("RE", "public", "plausible"), "service", "8.5", "S", "", ""),
+    (FR, ("CH", "non_taxable", "plausible"), "service", None, "O", "", ""),
+    (FR, ("CH", "non_taxable"), "service", "20", "S", "", ""),
     (FR, ("RE", "public"), "electronic", "8.5", "S", "", ""),
 )
 
@@ -142,7 +147,7 @@ class TestVatDecisions(BaseCase):
 
     def test_the_table_is_total_and_its_answers_hold_together(self):
         """Every seller, place, status, number and supply gets one sound answer."""
-        seen = set()
+        seen, said = set(), set()
         sellers = [
             seller(regime=regime, destination=destination, accepts_plausible=accepts)
             for regime in REGIMES
@@ -158,9 +163,11 @@ class TestVatDecisions(BaseCase):
             who = customer(place[0], status, number, postcode=place[1])
             found = decided(sells, who, kind)
             seen.add(found.rule)
+            said |= set(found.warnings)
             self._assert_sound(found)
         shipped = {row["code"] for row in rows("recurring.vat.rule")}
         self.assertEqual(seen, shipped, "rules that nothing ever reaches")
+        self.assertLessEqual(said, set(WARNINGS))
 
     def _assert_sound(self, found):
         """EN 16931: a rate above zero is S; everything else has a reason."""
@@ -197,7 +204,7 @@ class TestVatDecisions(BaseCase):
         for sells, number, of, rate, warning in (
             (FR, "confirmed", "DE", None, ()),
             (FR, "plausible", "DE", None, ("number_unverified",)),
-            (strict, "plausible", "DE", 20, ("number_unverified",)),
+            (strict, "plausible", "DE", 20, ("number_waits",)),
             (FR, "refused", "DE", 20, ("number_refused",)),
             (FR, "malformed", "DE", 20, ("number_malformed",)),
             (FR, "confirmed", "AT", None, ("number_of_another_country",)),
@@ -209,6 +216,58 @@ class TestVatDecisions(BaseCase):
                     sells, customer("DE", "business", number, of=of), "service"
                 )
                 self.assertEqual(found.rate, rate)
+                self.assertEqual(found.warnings, warning)
+
+    def test_only_a_business_lacks_a_number(self):
+        for status, warnings in (
+            ("business", ("number_missing",)),
+            ("public", ()),
+            ("non_taxable", ()),
+            ("consumer", ()),
+        ):
+            found = decided(FR, customer("DE", status), "service")
+            self.assertEqual((found.rate, found.warnings), (20, warnings))
+
+    def test_a_number_of_the_sellers_country_is_no_consumer_of_another_one(self):
+        """Neither exempt nor through OSS: what it buys is taxed where it is known."""
+        who = customer("DE", "business", "confirmed", of="FR")
+        for kind in ("goods", "service", "electronic"):
+            with self.subTest(kind=kind):
+                found = decided(OSS, who, kind)
+                self.assertEqual((found.rate, found.treatment), (20, "domestic"))
+
+    def test_northern_ireland(self):
+        """In the Union for goods and numbers that begin with XI, outside otherwise."""
+        for number, of, kind, treatment, warning in (
+            ("confirmed", "XI", "goods", "eu_goods", ()),
+            ("plausible", "GB", "goods", "domestic", ("number_not_xi",)),
+            ("none", None, "goods", "domestic", ("number_missing",)),
+            ("plausible", "GB", "service", "outside_service", ()),
+            ("confirmed", "XI", "service", "outside_service", ()),
+            ("none", None, "service", "outside_service", ()),
+            ("none", None, "training", "outside_service", ()),
+        ):
+            with self.subTest(number=number, of=of, kind=kind):
+                who = customer("GB", "business", number, postcode="BT1 1AA", of=of)
+                found = decided(FR, who, kind)
+                self.assertEqual(found.treatment, treatment)
+                self.assertEqual(found.warnings, warning)
+
+    def test_odd_numbers_that_do_not_matter_are_said(self):
+        for country, number, of, treatment, warning in (
+            ("FR", "confirmed", "BE", "domestic", ("number_foreign_noted",)),
+            ("FR", "malformed", "FR", "domestic", ("number_wrong_noted",)),
+            ("CH", "malformed", "CH", "outside_service", ("number_wrong_noted",)),
+            ("CH", "confirmed", "DE", "outside_service", ("number_foreign_noted",)),
+            ("US", "confirmed", "FR", "outside_service", ()),
+            ("MC", "confirmed", "FR", "domestic", ()),
+            ("BL", "confirmed", "FR", "outside_service", ()),
+        ):
+            with self.subTest(country=country, number=number, of=of):
+                found = decided(
+                    FR, customer(country, "business", number, of=of), "service"
+                )
+                self.assertEqual(found.treatment, treatment)
                 self.assertEqual(found.warnings, warning)
 
     def test_reverse_charge_needs_the_sellers_number(self):
@@ -247,6 +306,20 @@ class TestVatDecisions(BaseCase):
             decided(reunion, customer("FR"), "service").rate, Decimal("8.5")
         )
 
+    def test_goods_from_overseas(self):
+        """They leave a third territory; Guadeloupe and Martinique are one market."""
+        guadeloupe = seller("GP", "97110", destination=True)
+        for buys, treatment in (
+            (customer("DE", *BUSINESS), "export"),
+            (customer("DE"), "export"),
+            (customer("GB", postcode="BT1 1AA"), "export"),
+            (customer("RE"), "dom_goods"),
+            (customer("MQ"), "domestic"),
+        ):
+            self.assertEqual(decided(guadeloupe, buys, "goods").treatment, treatment)
+        found = decided(guadeloupe, customer("DE", *BUSINESS), "service")
+        self.assertEqual(found.treatment, "eu_service")
+
     def test_a_seller_where_no_vat_is_charged(self):
         guiana = seller("GF")
         found = decided(guiana, customer("GF"), "goods")
@@ -280,6 +353,8 @@ class TestTerritories(BaseCase):
             (("FR", "75013"), "FR"),
             (("FR", "20200"), "FR"),
             (("fr", "974 00"), "FR-RE"),
+            (("FR", "F-97400"), "FR-RE"),
+            (("PT", "PT-9000-123"), "PT-30"),
             (("FR", "97133"), "BL"),
             (("GP", "97150"), "MF"),
             (("GP", "97110"), "FR-GP"),
@@ -289,6 +364,15 @@ class TestTerritories(BaseCase):
             (("ES", "", "TF"), "ES-CN"),
             (("ES", "51001"), "ES-CE"),
             (("IT", "23041"), "IT-LIV"),
+            (("IT", "23030"), "IT"),  # Chiuro and others of the valley
+            (("IT", "22060"), "IT"),  # around Como, not Campione
+            (("PT", "", "30"), "PT-30"),
+            (("FI", "", "FI-01"), "FI-01"),
+            (("FI", "00100", "FI-18"), "FI"),
+            (("GB", "", "D5"), "XI"),
+            (("GB", "SW1A 1AA", "O5"), "GB"),
+            (("ES", "35001", "GC"), "ES-CN"),
+            (("ES", "28001", "M"), "ES"),
             (("DE", "78266"), "DE-BUS"),
             (("FI", "22100"), "FI-01"),
             (("AX", ""), "FI-01"),
@@ -310,6 +394,23 @@ class TestTerritories(BaseCase):
             (found.territory.code, found.warning), ("FR-RE", "postcode_contradicts")
         )
         self.assertEqual(BOOK.atlas.find("RE", "").warning, "")
+        for address, code in (
+            (("RE", "97600"), "FR-RE"),
+            (("YT", "97400"), "FR-RE"),
+            (("GP", "97500"), "FR-GP"),
+            (("ES", "28001", "GC"), "ES"),
+            (("ES", "35001", "M"), "ES"),
+            (("GB", "SW1A 1AA", "D5"), "XI"),
+            (("GB", "BT1 1AA", "O5"), "XI"),
+            (("PT", "9000", "11"), "PT"),
+            (("PT", "1000", "30"), "PT"),
+        ):
+            found = BOOK.atlas.find(*address)
+            self.assertEqual(
+                (found.territory.code, found.warning),
+                (code, "postcode_contradicts"),
+                address,
+            )
         self.assertEqual(BOOK.atlas.find("", "75013"), Located(None, "no_country"))
 
     def test_home_is_seen_from_the_seller(self):

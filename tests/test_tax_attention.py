@@ -1,7 +1,10 @@
 """The list of customers whose numbers need somebody, and what it says to do."""
 
+from unittest.mock import patch
+
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..engine.errors import VatError
 from .common_tax import BELGIAN, FRENCH, GERMAN, TaxCommon
 
 
@@ -22,6 +25,7 @@ class TestTaxAttention(TaxCommon):
             "refused": self._refused(self._at("DE", vat=GERMAN)),
             "malformed": self._customer("X", country_id=False, vat="DE136695978"),
             "missing": self._at("DE", is_company=True),
+            "place": self._at("RE", "75013"),
             "unverified": self._at("BE", vat=BELGIAN),
             "registry": self._at("FR", company_registry="404833047"),
             "contradiction": self._at(
@@ -36,6 +40,8 @@ class TestTaxAttention(TaxCommon):
                 "acc_number": "GR1601101050000010547023796",
             }
         )
+        germany = {"country_id": self.env.ref("base.de").id}
+        cases["malformed"].with_context(no_vat_validation=True).write(germany)
         for code, customer in cases.items():
             self.assertEqual(customer.rr_number_attention, code)
             self.assertIn(customer, self._listed(code), code)
@@ -58,6 +64,20 @@ class TestTaxAttention(TaxCommon):
         self.assertFalse(fine & need)
         self.assertEqual(fine & none, fine)
         self.assertEqual(set(fine.mapped("rr_number_attention")), {False})
+
+    def test_nobody_knows_where(self):
+        nobody = self._customer("Nobody", country_id=False)
+        self.assertEqual(nobody.rr_number_attention, "place")
+        self.assertIn("no country", nobody.rr_number_advice)
+        self.assertIn(nobody, self._listed("place"))
+        nobody.country_id = self.env.ref("base.fr")
+        self.assertFalse(nobody.rr_number_attention)
+
+    def test_a_table_that_contradicts_itself_stops_no_address(self):
+        rules = type(self.env["recurring.vat.rule"])
+        with patch.object(rules, "_book", side_effect=VatError("Two values.")):
+            nobody = self._customer("Nobody", country_id=False)
+            self.assertFalse(nobody.rr_vat_place_doubt)
 
     def test_contacts_of_a_listed_company_are_not_listed(self):
         company = self._at("DE", is_company=True)

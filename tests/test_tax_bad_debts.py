@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .test_tax_reconciliation import Documents
+from .common_tax_documents import Documents
 
 
 @tagged("post_install", "-at_install")
@@ -27,12 +27,16 @@ class TestTaxBadDebts(Documents):
         self.assertEqual((wizard.amount_net, wizard.amount_recovered), (200.0, 40.0))
         self.assertFalse(wizard.amount_waiting)
         self.assertFalse(wizard.mention_confirmed)
+        # Literally, and in English for a customer who reads English.
+        text = wizard.mention.replace("\xa0", " ").replace("\u202f", " ")
+        french, english = text.split("\n")
         self.assertEqual(
-            wizard.mention.replace("\xa0", " ").replace("\u202f", " "),
+            french,
             "Facture demeurée impayée pour la somme de 200,00 € (HT) et pour la somme "
             "de 40,00 € (taxe correspondante) qui ne peut faire l'objet d'une "
             "déduction (CGI, art. 272)",
         )
+        self.assertIn("unpaid for the sum of 200.00 € (before tax)", english)
         action = wizard.action_book()
         self.assertEqual(action["report_name"], "recurring_revenue.report_bad_debt")
         entry = move.rr_bad_debt_id
@@ -91,6 +95,29 @@ class TestTaxBadDebts(Documents):
         wizard = self._give_up(move)
         self.assertEqual((wizard.amount_recovered, wizard.amount_waiting), (20.0, 0.0))
 
+    def test_vat_of_another_state(self):
+        """German VAT under OSS was not declared in the French return: it is not
+        recovered there, the French VAT of the same invoice is."""
+        self._regime("2026-01-01", oss_option=True)
+        atlas = self.env["recurring.vat.rule"]._book().atlas
+        position = self.company._vat_find_position("oss", atlas.find("DE").territory)
+        german = position.map_tax(self.tax_s)
+        move = self._document(
+            "2026-10-05", (self.service, 100.0, german), (self.goods, 50.0, self.tax_g)
+        )
+        wizard = self._give_up(move)
+        self.assertEqual((wizard.amount_unpaid, wizard.amount_recovered), (179.0, 10.0))
+        self.assertIn("50,00", wizard.mention)
+        wizard.action_book()
+        self.assertEqual(
+            self._lines(move.rr_bad_debt_id),
+            [("411100", -179.0), ("445710", 10.0), ("654100", 169.0)],
+        )
+        only = self._document("2026-10-05", (self.service, 100.0, german))
+        wizard = self._give_up(only)
+        self.assertFalse(wizard.amount_recovered)
+        self.assertFalse(wizard.mention)
+
     def test_foreign_currency(self):
         """1,200 USD at 1.25: the entry closes both currencies."""
         self.env["res.currency.rate"].create(
@@ -147,6 +174,9 @@ class TestTaxBadDebts(Documents):
         )
         steps = self._amounts(november, "accounts")
         self.assertEqual(steps["VAT of irrecoverable claims, recovered"], -60.0)
+        waiting = self._amounts(november, "waiting")
+        self.assertEqual(waiting["Irrecoverable claims: VAT never due"], -20.0)
+        self.assertNotIn("Entries by hand, exchange differences", waiting)
         goods.action_rr_bad_debt_undo()
         december = self._report("2026-12-01")
         self.assertEqual(december.unexplained, 0.0, self._dump(december))
@@ -165,6 +195,33 @@ class TestTaxBadDebts(Documents):
         )
         self.assertNotIn("DUPLICATA", html.decode())
 
+    def test_the_wording_is_a_dated_mention(self):
+        """Another law from a day on changes the words and the box; the screens warn."""
+        mention = self.env.ref("recurring_revenue.vat_mention_bad_debt_fr")
+        self.assertFalse(mention.needs_wording)
+        with freeze_time("2027-07-01"):
+            mention.invalidate_recordset()
+            self.assertTrue(mention.needs_wording)
+        mention.text_ids.create(
+            {
+                "mention_id": mention.id,
+                "law": "cibs",
+                "valid_from": "2026-12-15",
+                "text": "Facture demeurée impayée : {untaxed} et {tax} (CIBS, art. X)",
+                "box": "17",
+            }
+        )
+        move = self._document("2026-10-05", (self.goods, 300.0, self.tax_g))
+        move.partner_id.lang = "fr_FR"
+        wizard = self._give_up(move)
+        self.assertIn("CIBS, art. X", wizard.mention)
+        self.assertNotIn("\n", wizard.mention)
+        self.assertTrue(wizard.mention_confirmed)
+        self.assertEqual(wizard._box().name, "17")
+        wizard.date = "2026-12-14"
+        self.assertIn("CGI, art. 272", wizard.mention)
+        self.assertEqual(wizard._box().name, "21")
+
     def test_refused(self):
         paid = self._document("2026-10-05", (self.goods, 300.0, self.tax_g))
         self._pay(paid, 360.0, "2026-10-20")
@@ -179,6 +236,7 @@ class TestTaxBadDebts(Documents):
         user = new_test_user(self.env, "clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
             move.with_user(user).action_rr_bad_debt()
-        self.env["recurring.vat.wording"].search([]).unlink()
+        mention = self.env.ref("recurring_revenue.vat_mention_bad_debt_fr")
+        mention.text_ids.valid_from = "2027-01-01"
         with self.assertRaises(UserError):
             move.action_rr_bad_debt()

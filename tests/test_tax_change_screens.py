@@ -3,43 +3,12 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from .common_tax import TaxCommon
+from .common_tax_change import TaxChangeCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-05-01")
-class TestTaxChangeScreens(TaxCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        chart = f"account.{cls.company.id}_"
-        cls.reduced = cls.env.ref(f"{chart}tva_reduite_encaissement")
-        cls.reduced.active = True
-        cls.product = cls._sold(price=240.0, tax=cls.reduced)
-        cls.yearly = cls._plan(
-            "Energy",
-            charges=[{"product_id": cls.product.id, "unit_price": 240.0}],
-            interval_unit="year",
-        )
-        cls.buyer = cls._at("FR", "75011")
-
-    def _change(self, rule="period", **values):
-        return self.env["recurring.vat.tax.change"].create(
-            {
-                "name": "LF 2025",
-                "old_tax_id": self.reduced.id,
-                "new_tax_id": self.tax_s.id,
-                "date": "2025-08-01",
-                "rule": rule,
-                **values,
-            }
-        )
-
-    def _energy(self, start="2025-05-01", **values):
-        sub = self._subscribe(self.yearly, start, customer=self.buyer, **values)
-        self._bill(start)
-        return sub
-
+class TestTaxChangeScreens(TaxChangeCommon):
     def test_preview(self):
         """273 of 365 days of 240.00, twice: 359.02 credited and charged anew."""
         subs = self._energy() | self._energy()
@@ -52,6 +21,9 @@ class TestTaxChangeScreens(TaxCommon):
         total = preview.total_ids
         self.assertEqual((total.count, total.currency_id), (2, self.euro))
         self.assertEqual((total.credited, total.charged), (359.02, 359.02))
+        # 179.51 at 20 % less 179.51 at 5.5 %, twice
+        self.assertEqual(preview.line_ids.mapped("vat_change"), [26.03, 26.03])
+        self.assertEqual(total.vat_change, 52.06)
         # Looking changed nothing.
         self.assertEqual(change.state, "draft")
         self.assertNothingLeft(subs[0], "2025-05-02")
@@ -91,10 +63,7 @@ class TestTaxChangeScreens(TaxCommon):
         """Credited at 5.5 %, and billed at 20 % by the next billing."""
         sub = self._energy()
         paid = self._energy()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move",
-            active_ids=paid.billed_item_ids.move_id.ids,
-        ).create({})._create_payments()
+        self._pay(paid.billed_item_ids.move_id)
         change = self._change("payment")
         self.assertEqual(change.unpaid_count, 0)
         change.action_apply()
@@ -121,6 +90,68 @@ class TestTaxChangeScreens(TaxCommon):
         self.assertEqual((again.amount_untaxed, again.amount_tax), (240.0, 48.0))
         self.assertNothingLeft(sub, "2025-08-03")
 
+    def _pay(self, move, amount=None):
+        values = {"amount": amount} if amount else {}
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create(values)._create_payments()
+
+    def test_partly_paid_invoices_are_billed_again(self):
+        """100.00 of 253.20 paid: 94.79 before tax keeps 5.5 %, 145.21 gets 20 %."""
+        sub = self._energy()
+        first = sub.billed_item_ids.move_id
+        self._pay(first, 100.0)
+        change = self._change("payment", apply=True)
+        self.assertEqual(change.unpaid_count, 1)
+        with freeze_time("2025-08-02"):
+            change.action_bill_unpaid_again()
+            self._bill("2025-08-02")
+        moves = sub.billed_item_ids.move_id - first
+        note = moves.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((note.amount_untaxed, note.amount_total), (145.21, 153.2))
+        self.assertEqual((first.amount_residual, note.amount_residual), (0.0, 0.0))
+        self.assertEqual(
+            self._net(sub), {self.reduced.name: 94.79, self.tax_s.name: 145.21}
+        )
+        self.assertNothingLeft(sub, "2025-08-03")
+        self.assertEqual(self._vat_left(first | note), 0.0)
+
+    def test_partly_paid_of_several_lines(self):
+        """The note totals what is left to pay to the cent, whatever is rounded."""
+        other = self._sold(price=33.33, tax=self.reduced, name="Other")
+        plan = self._plan(
+            "Two",
+            charges=[
+                {"product_id": self.product.id, "unit_price": 12.34},
+                {"product_id": other.id, "unit_price": 33.33},
+            ],
+        )
+        change = self._change("payment", apply=True)
+        for paid in (0.01, 7.77, 19.99, 48.17):
+            with self.subTest(paid=paid):
+                sub = self._energy(plan=plan)
+                first = sub.billed_item_ids.move_id
+                self.assertEqual(first.amount_total, 48.18)
+                self._pay(first, paid)
+                with freeze_time("2025-08-02"):
+                    change.action_bill_unpaid_again(first)
+                note = sub.billed_item_ids.move_id - first
+                self.assertEqual(note.amount_total, round(48.18 - paid, 2))
+                self.assertEqual(first.amount_residual, 0.0)
+                self.assertEqual(note.amount_residual, 0.0)
+
+    def _vat_left(self, moves):
+        """Return what waits on the account of VAT not due yet."""
+        found = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.reduced.cash_basis_transition_account_id.id),
+                "|",
+                ("move_id", "in", moves.ids),
+                ("move_id.tax_cash_basis_origin_move_id", "in", moves.ids),
+            ]
+        )
+        return round(sum(found.mapped("balance")), 2)
+
     def test_products_to_change_by_hand(self):
         change = self._change()
         self.assertEqual(change.other_product_count, 1)
@@ -137,6 +168,31 @@ class TestTaxChangeScreens(TaxCommon):
         change.action_apply()
         with self.assertRaises(UserError):
             change.action_preview()
+
+    def test_an_accountant_without_subscriptions(self):
+        """Who keeps the taxes applies a change, bills unpaid invoices again, and takes
+        the change back, without the right to change a subscription."""
+        accountant = new_test_user(
+            self.env, "rr_accountant", "account.group_account_manager"
+        )
+        sub = self._energy()
+        change = self._change().with_user(accountant)
+        change.action_preview()
+        change.action_apply()
+        self._bill("2025-05-02")
+        moves = sub.billed_item_ids.move_id
+        self.assertEqual(moves.mapped("move_type").count("out_refund"), 1)
+        change.action_withdraw()
+        self.assertEqual(change.state, "withdrawn")
+        self._bill("2025-05-03")
+        unpaid = self._energy()
+        other = self._change("payment").with_user(accountant)
+        other.action_apply()
+        with freeze_time("2025-08-02"):
+            other.action_bill_unpaid_again(unpaid.billed_item_ids.move_id)
+            self._bill("2025-08-02")
+        taxes = unpaid.billed_item_ids.move_id.invoice_line_ids.tax_ids
+        self.assertEqual(taxes, self.reduced | self.tax_s)
 
     def test_who_may(self):
         change = self._change()

@@ -3,57 +3,26 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .common_tax import TaxCommon
+from .common_tax_change import TaxChangeCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-05-01")
-class TestTaxChanges(TaxCommon):
-    """Energy subscriptions: 5.5 % until 31 July 2025, 20 % after (BOI-RES-TVA-209)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        chart = f"account.{cls.company.id}_"
-        cls.reduced = cls.env.ref(f"{chart}tva_reduite_encaissement")
-        cls.reduced.active = True
-        cls.product = cls._sold(price=240.0, tax=cls.reduced)
-        cls.yearly = cls._plan(
-            "Energy",
-            charges=[{"product_id": cls.product.id, "unit_price": 240.0}],
-            interval_unit="year",
-        )
-        cls.customer = cls._at("FR", "75011")
-
-    def _change(self, rule="period", apply=True, **values):
-        change = self.env["recurring.vat.tax.change"].create(
-            {
-                "name": "LF 2025",
-                "old_tax_id": self.reduced.id,
-                "new_tax_id": self.tax_s.id,
-                "date": "2025-08-01",
-                "rule": rule,
-                **values,
-            }
-        )
-        if apply:
-            change.action_apply()
-        return change
-
-    def _energy(self, start="2025-05-01"):
-        sub = self._subscribe(self.yearly, start, customer=self.customer)
-        self._bill(start)
-        return sub
-
-    def _parts(self, moves):
-        return sorted(
-            (line.tax_ids.amount, line.price_subtotal, str(line.deferred_start_date))
-            for line in moves.invoice_line_ids
-        )
+class TestTaxChanges(TaxChangeCommon):
+    def test_the_decision_says_the_rate_of_the_line(self):
+        """The record that explains a line names what the line bears."""
+        self._change(apply=True)
+        sub = self._energy()
+        self.assertEqual(sub.vat_line, "VAT of 5.5 %, France")
+        for line in sub.billed_item_ids.move_id.invoice_line_ids:
+            self.assertEqual(line.rr_vat_decision_id.rate, line.tax_ids.amount)
+        with freeze_time("2025-08-01"):
+            sub.invalidate_recordset(["vat_line"])
+            self.assertEqual(sub.vat_line, "VAT of 20 %, France")
 
     def test_known_before_the_invoice(self):
         """240.00 from May 2025 to April 2026: 60.49 at 5.5 %, 179.51 at 20 %."""
-        self._change()
+        self._change(apply=True)
         invoice = self._energy().billed_item_ids.move_id
         self.assertEqual(
             self._parts(invoice),
@@ -66,7 +35,7 @@ class TestTaxChanges(TaxCommon):
         sub = self._energy()
         first = sub.billed_item_ids.move_id
         self.assertEqual(self._parts(first), [(5.5, 240.0, "2025-05-01")])
-        change = self._change(apply=False)
+        change = self._change()
         self.assertEqual(change.affected_count, 1)
         change.action_apply()
         with freeze_time("2025-07-10"):
@@ -81,20 +50,17 @@ class TestTaxChanges(TaxCommon):
 
     def test_withdrawn(self):
         """Taken back, the same days go back to the old tax."""
-        change = self._change()
+        change = self._change(apply=True)
         sub = self._energy()
         change.action_withdraw()
         self._bill("2025-05-02")
-        by_tax = {}
-        for move in sub.billed_item_ids.move_id:
-            sign = -1 if move.move_type == "out_refund" else 1
-            for line in move.invoice_line_ids:
-                key = line.tax_ids.amount
-                by_tax[key] = by_tax.get(key, 0) + sign * line.price_subtotal
-        self.assertEqual(round(by_tax[5.5], 2), 240.0)
+        self.assertEqual(self._net(sub), {self.reduced.name: 240.0})
+        # Nothing is parted at a day on which nothing changes any more.
+        later = self._energy("2025-05-02").billed_item_ids.move_id
+        self.assertEqual(self._parts(later), [(5.5, 240.0, "2025-05-02")])
 
     def test_by_invoice_date(self):
-        self._change("invoice")
+        self._change("invoice", apply=True)
         self.assertEqual(
             self._parts(self._energy().billed_item_ids.move_id),
             [(5.5, 240.0, "2025-05-01")],
@@ -104,12 +70,12 @@ class TestTaxChanges(TaxCommon):
 
     def test_only_for_some_products(self):
         other = self._sold(price=240.0, tax=self.reduced, name="Other")
-        self._change(product_tmpl_ids=other.product_tmpl_id.ids)
+        self._change(apply=True, product_tmpl_ids=other.product_tmpl_id.ids)
         invoice = self._energy().billed_item_ids.move_id
         self.assertEqual(self._parts(invoice), [(5.5, 240.0, "2025-05-01")])
 
     def test_an_applied_change_stands(self):
-        change = self._change()
+        change = self._change(apply=True)
         with self.assertRaises(UserError):
             change.date = "2025-09-01"
         with self.assertRaises(UserError):

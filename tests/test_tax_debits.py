@@ -61,6 +61,25 @@ class TestTaxDebits(TaxCommon):
         own = self._invoice(german, self._sold()).invoice_line_ids.tax_ids
         self.assertEqual((tax, tax.amount), (own, 0.0))
 
+    def test_without_the_set_up_nothing_is_billed_on_receipts(self):
+        """The option is on record and its taxes are not made: said, and not billed."""
+        self.env["recurring.vat.registration"].create(
+            {"company_id": self.company.id, "date_from": "2026-11-01", "debits": True}
+        )
+        customer, service = self._at("FR", "75011"), self._sold(price=100.0)
+        self.assertFalse(self._invoice(customer, service))
+        [problem] = self.env["recurring.billing.problem"].search(
+            [("subscription_id.partner_id", "=", customer.id)]
+        )
+        self.assertIn("20% S of service waits for the payment", problem.message)
+        self.assertTrue(self._invoice(customer, self._sold("goods")))
+        self.company._vat_set_up()
+        self._bill("2026-11-01")
+        lines = self.env["account.move.line"].search(
+            [("product_id", "=", service.id), ("parent_state", "=", "posted")]
+        )
+        self.assertEqual(lines.tax_ids, self._twin(self.tax_s))
+
     def test_goods_stay(self):
         self._regime("2026-11-01", debits=True)
         move = self._invoice(self._at("FR", "75011"), self._sold("goods"))

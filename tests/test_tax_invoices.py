@@ -160,6 +160,22 @@ class TestTaxInvoices(TaxCommon):
         self.assertEqual(bad.problem_code, "vat_set_up")
         self.assertIn("Run the VAT set-up", bad.problem_message)
 
+    def test_a_seller_overseas_sells_to_the_mainland(self):
+        """From Réunion: 8.5 % at home, 20 % for a service to a company in Paris."""
+        self.company.zip = "97400"
+        own = self.tax_s.copy({"name": "8.5% S", "amount": 8.5})
+        self.company._vat_set_up()
+        product = self._sold(tax=own)
+        for customer, total in (
+            (self._at("RE", "97400"), 108.5),
+            (self._at("FR", "75011", is_company=True), 120.0),
+            (self._at("FR", "75011"), 108.5),
+            (self._at("GP", "97110", is_company=True), 108.5),
+            (self._at("GF", "97300", is_company=True), 100.0),
+        ):
+            with self.subTest(customer=customer.name):
+                self.assertEqual(self._invoice(customer, product).amount_total, total)
+
     def test_a_position_chosen_by_hand_keeps_the_rules_out(self):
         position = self.env.ref(
             f"account.{self.company.id}_fiscal_position_template_import_export"
@@ -168,7 +184,8 @@ class TestTaxInvoices(TaxCommon):
             self._at("FR"), self._sold(), fiscal_position_id=position.id
         )
         self.assertEqual(invoice.amount_total, 100.0)
-        self.assertFalse(invoice.invoice_line_ids.rr_vat_decision_id)
+        decision = invoice.invoice_line_ids.rr_vat_decision_id
+        self.assertEqual(decision.treatment, "by_hand")
 
     def test_dues_are_a_document_of_their_own(self):
         """Out of scope and taxed never share a document (BR-O-11)."""

@@ -71,6 +71,23 @@ class TestTaxNumbers(TransactionCase):
             prefixes = {"EL": "GR"}
             self.assertEqual(finding.country, prefixes.get(text[:2], text[:2]), text)
 
+    def test_right_vat_numbers_of_customers_of_that_country(self):
+        """Greek numbers begin with EL, those of Northern Ireland with GB or XI."""
+        countries = {"EL": "GR", "XI": "GB"}
+        for text in VALID:
+            country = countries.get(text[:2], text[:2])
+            finding = vat_finding(text, country)
+            self.assertFalse(finding.fault, text)
+            self.assertEqual(finding.number, text.replace("-", "").replace(".", ""))
+        greek = self._partner("gr", vat="EL094259216")
+        self.assertEqual(
+            (greek.rr_vat_number, greek.rr_vat_number_state),
+            ("EL094259216", "plausible"),
+        )
+        for text, country in (("GB980780684", "GB"), ("XI432525179", "XI")):
+            finding = vat_finding(text, "XI")
+            self.assertEqual((finding.number, finding.country), (text, country))
+
     def test_right_numbers_without_prefix(self):
         for text, country, number in (
             ("K7399859412", "FR", "FRK7399859412"),

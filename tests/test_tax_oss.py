@@ -48,6 +48,7 @@ class OssCommon(TaxCommon):
         self.assertEqual(found, list(expected))
 
 
+PREVIEW = "odoo.addons.recurring_revenue.models.billing.billing_run_preview"
 HOME, GERMANY = ("domestic", 20.0), ("oss", 19.0)
 
 
@@ -197,6 +198,55 @@ class TestTaxOss(OssCommon):
         run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
         run.action_preview()
         self.assertEqual(run.preview["company"][1], 64.0)
+
+    def test_the_preview_crosses_between_its_batches(self):
+        """Each batch is below by itself; what the ones before it sold counts."""
+        self._year(9750.0)
+        self._consumers("DE", "DE", "DE", "SE", "FR")
+        run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
+        with patch(f"{PREVIEW}.PREVIEW_BATCH", 1):
+            run.action_preview()
+        # 20 + 20 at home, then 19 and 25 at destination, 20 for the French one.
+        self.assertEqual(run.preview["company"][1], 104.0)
+        self._bill("2026-11-01")
+        billed = self.env["account.move"].search([("rr_run_id", "!=", False)])
+        self.assertEqual(sum(billed.mapped("amount_tax")), 104.0)
+
+    def test_the_preview_crosses_with_a_bad_one_in_the_batch(self):
+        self._year(9850.0)
+        subs = self._consumers("DE", "FR", "DE")
+        broken, lines = subs[1], type(self.env["recurring.subscription.line"])
+        prepare = lines._prepare_invoice_line
+
+        def fail(line, *args):
+            if line.subscription_id == broken:
+                raise ValueError("a module of somebody else")
+            return prepare(line, *args)
+
+        run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
+        with (
+            patch.object(lines, "_prepare_invoice_line", fail),
+            self.assertLogs("odoo.addons.recurring_revenue", "WARNING"),
+        ):
+            run.action_preview()
+        self.assertEqual(run.preview["company"][1], 39.0)
+        self.assertEqual(run.preview["problem_count"], 1)
+
+    def test_a_preview_leaves_no_decision(self):
+        """Evidence is of invoices: who was never invoiced may be deleted."""
+        self._year(9850.0)
+        subs = self._consumers("DE", "DE")
+        run = self.env["recurring.billing.run"].create({"date": "2026-11-01"})
+        run.action_preview()
+        self.assertEqual(run.preview["company"][1], 39.0)
+        self.assertTrue(subs[0].upcoming_table)
+        customers = subs[0].partner_id | subs[1].partner_id
+        decisions = self.env["recurring.vat.decision"]
+        self.assertFalse(decisions.search([("partner_id", "in", customers.ids)]))
+        self._bill("2026-11-01")
+        self.assertEqual(
+            len(decisions.search([("partner_id", "in", customers.ids)])), 2
+        )
 
     def test_opening_amount_found_wrong(self):
         year = self._year(12000.0)

@@ -1,107 +1,10 @@
 """The VAT reconciliation: every difference between books and return has its line."""
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .common_tax import TaxCommon
-
-
-class Documents(TaxCommon):
-    """Documents, payments and entries by hand, and the report on them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.service = cls._sold(price=100.0)
-        cls.goods = cls._sold("goods", price=100.0)
-        cls.buyer = cls._at("FR", "75011")
-
-    def _document(self, day, *lines, kind="out_invoice", **values):
-        """Return a posted document of (product, amount, tax or none) lines."""
-        move = self.env["account.move"].create(
-            {
-                "move_type": kind,
-                "partner_id": self.buyer.id,
-                "invoice_date": day,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "price_unit": amount,
-                            "tax_ids": [Command.set(tax.ids)],
-                        }
-                    )
-                    for product, amount, tax in lines
-                ],
-                **values,
-            }
-        )
-        move.action_post()
-        return move
-
-    def _pay(self, move, amount, day, **values):
-        wizard = self.env["account.payment.register"]
-        context = {"active_model": "account.move", "active_ids": move.ids}
-        return (
-            wizard.with_context(**context)
-            .create({"amount": amount, "payment_date": day, **values})
-            ._create_payments()
-        )
-
-    def _entry(self, day, *lines):
-        """Return a posted entry of (account code, debit less credit) lines."""
-        accounts = self.env["account.account"]
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": day,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": accounts.search([("code", "=", code)]).id,
-                            "balance": balance,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                    for code, balance in lines
-                ],
-            }
-        )
-        entry.action_post()
-        return entry
-
-    def _report(self, day, period="month", company=None):
-        report = self.env["recurring.vat.reconciliation"].create(
-            {"date_from": day, "period": period}
-        )
-        report.action_compute()
-        return report
-
-    def _amounts(self, report, section="bases"):
-        """Return ``{name: amount}``, boxes by their tags only."""
-        found = {}
-        for line in report.line_ids.filtered(lambda line: line.section == section):
-            name = line.name.split(":")[0] if line.kind == "box" else line.name
-            found[name] = found.get(name, 0) + line.amount
-        return found
-
-    def assertSteps(self, report, expected, section="bases"):
-        """Exactly these steps, and nothing unexplained anywhere."""
-        steps = {
-            line.name: line.amount
-            for line in report.line_ids
-            if line.section == section and line.kind == "step"
-        }
-        self.assertEqual(steps, expected)
-        self.assertEqual(report.unexplained, 0.0, self._dump(report))
-
-    def _dump(self, report):
-        return "\n".join(
-            f"{line.section:9} {line.kind:7} {line.amount:12.2f} {line.name}"
-            for line in report.line_ids
-        )
+from .common_tax_documents import Documents
 
 
 @tagged("post_install", "-at_install")
@@ -254,6 +157,31 @@ class TestTaxReconciliation(Documents):
         for day in ("2026-10-01", "2026-12-01"):
             report = self._report(day)
             self.assertEqual(report.unexplained, 0.0, self._dump(report))
+
+    def test_payment_before_its_invoice(self):
+        """120.00 in October for an invoice of November: October points at it."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.buyer.id,
+                "amount": 120.0,
+                "date": "2026-10-25",
+            }
+        )
+        payment.action_post()
+        invoice = self._document("2026-11-03", (self.service, 100.0, self.tax_s))
+        (payment.move_id | invoice).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        name = "Payments without an invoice: VAT on services is due on them"
+        october, november = self._report("2026-10-01"), self._report("2026-11-01")
+        self.assertEqual(self._amounts(october, "waiting")[name], 120.0)
+        self.assertNotIn(name, self._amounts(november, "waiting"))
+        for report in (october, november):
+            self.assertEqual(report.unexplained, 0.0, self._dump(report))
+        line = october.line_ids.filtered(lambda line: line.name == name)
+        items = self.env["account.move.line"].search(line.action_open_items()["domain"])
+        self.assertEqual(items.move_id, payment.move_id)
 
     def test_sale_on_another_account(self):
         """An advance on 4191 bears VAT and is no turnover."""

@@ -53,6 +53,18 @@ class TestTaxSale(TaxCommon):
                 self._bill("2026-11-01")
                 self.assertEqual(self._totals(sub.billed_item_ids.move_id), totals)
 
+    def test_a_position_chosen_on_the_customer(self):
+        customer = self._at("FR", "75011")
+        export = self.company._vat_find_position("export")
+        customer.property_account_position_id = export
+        order = self._quote(customer)
+        self.assertEqual(order.fiscal_position_id, export)
+        self.assertEqual(self._totals(order), (100.0, 0.0, 100.0))
+        order.action_confirm()
+        sub = order.rr_subscription_ids
+        self._bill("2026-11-01")
+        self.assertEqual(self._totals(sub.billed_item_ids.move_id), (100.0, 0.0, 100.0))
+
     def test_the_price_with_tax_stays_by_policy(self):
         self.company.rr_vat_price_policy = "gross"
         order = self._quote(self._at("DE", "10115"))

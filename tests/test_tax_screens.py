@@ -99,10 +99,33 @@ class TestTaxScreens(TaxCommon):
         swiss.invalidate_recordset(["rr_vat_line"])
         self.assertIn("no VAT, Switzerland", swiss.rr_vat_line)
 
+    def test_what_nobody_confirmed_is_marked(self):
+        """The rule, the wording or the rate: said in the line, named in the reasons."""
+        training = self._sold("training")
+        sub = self._running(self._at("FR"), training)
+        mark = "to be confirmed by your accountant"
+        self.assertTrue(sub.vat_line.endswith(f"exempt, France, {mark}"), sub.vat_line)
+        named = "To be confirmed by your accountant: the rule, the wording of the"
+        self.assertIn(named, sub.vat_why)
+        decision = sub.billed_item_ids.move_id.invoice_line_ids.rr_vat_decision_id
+        self.assertIn(mark, decision.summary)
+        rule = self.env.ref("recurring_revenue.vat_rule_fr_training")
+        mention = self.env.ref("recurring_revenue.vat_mention_training")
+        rule.confirmed = mention.text_ids.confirmed = True
+        sub.invalidate_recordset(["vat_line", "vat_why"])
+        self.assertNotIn(mark, sub.vat_line)
+        self.assertNotIn("To be confirmed", sub.vat_why)
+        azores = self._at("PT", "9500")
+        self._regime(oss_option=True)
+        moved = self._running(azores, self._sold("electronic"), bill=False)
+        self.assertIn(f"Azores, {mark}", moved.vat_line)
+        self.assertIn("accountant: the rate", moved.vat_why)
+
     def test_no_country_at_all(self):
         nobody = self.env["res.partner"].create({"name": "Nobody"})
         self.assertEqual(nobody.rr_vat_line, "VAT of 20 %, France")
-        self.assertIn("no country", nobody.rr_vat_why)
+        self.assertIn("no country", nobody.rr_vat_odd)
+        self.assertIn("no country", nobody.rr_vat_html)
 
     def test_a_decision_explains_itself(self):
         german = self._at("DE", "10115", vat=GERMAN)

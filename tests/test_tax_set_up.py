@@ -1,7 +1,7 @@
 """The set-up of VAT and legal mentions, step by step."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common_tax import TaxCommon
 
@@ -55,7 +55,28 @@ class TestTaxSetUp(TaxCommon):
         self.assertFalse(wizard.missing_text)
         self.company.company_registry = "404833047"
         wizard.invalidate_recordset(["missing_text"])
-        self.assertIn("404833047 is not a SIREN", wizard.missing_text)
+        self.assertIn("SIREN or SIRET 404833047: The check digit", wizard.missing_text)
+
+    def test_missing_is_said_while_one_types(self):
+        """Nothing is saved yet: the page itself says what still lacks."""
+        form = Form(self.env["recurring.vat.set.up"].create({"step": "legal"}))
+        self.assertIn("Kind of seller", form.missing_text)
+        self.assertIn("Address", form.missing_text)
+        form.rr_legal_kind = "company"
+        self.assertNotIn("Kind of seller", form.missing_text)
+        self.assertIn("Share capital", form.missing_text)
+        form.rr_legal_form, form.rr_share_capital = "SAS", 1000
+        form.rr_register_city = "Nantes"
+        form.street, form.city = "1 rue A", "Nantes"
+        self.assertFalse(form.missing_text)
+        form.company_registry = "404833047"
+        self.assertIn("SIREN or SIRET 404833047: The check digit", form.missing_text)
+        form.company_registry = "732 829 320 00074"
+        wizard = form.save()
+        self.assertFalse(self.company.street)
+        wizard.action_next()
+        self.assertEqual(self.company.street, "1 rue A")
+        self.assertEqual(self.company.company_registry, "732 829 320 00074")
 
     def test_an_association(self):
         self._regime(regime="association_exempt")
@@ -138,6 +159,12 @@ class TestTaxSetUp(TaxCommon):
             ),
         )
         self.assertIn("Company, Germany", wizard.preview_html)
+        amounts = [row["amounts"][1:] for row in wizard._sample_rows()[2:5]]
+        self.assertEqual(
+            [[text.replace("\xa0", " ") for text in row] for row in amounts],
+            [["0.00 €", "100.00 €"], ["19.00 €", "119.00 €"], ["8.50 €", "108.50 €"]],
+        )
+        self.assertIn("Fixed compensation for recovery costs", wizard.preview_html)
 
     def test_cibs_wordings_are_asked_for_from_july_2027(self):
         mentions = self.env["recurring.vat.mention"]
@@ -148,6 +175,8 @@ class TestTaxSetUp(TaxCommon):
                 self.assertEqual(bool(mentions.search(wanted)), asked)
                 page = self._wizard(step="words").words_html
                 self.assertEqual("New wordings are wanted" in page, asked)
+                settings = self.env["res.config.settings"].create({})
+                self.assertEqual(settings.rr_wordings_wanted, asked)
         mention = self.env.ref("recurring_revenue.vat_mention_franchise")
         with freeze_time("2027-07-01"):
             self.assertIn(mention, mentions.search(wanted))

@@ -77,6 +77,52 @@ class TestTaxStatement(TaxCommon):
             [(False, "2026 Q4", 300.0, 57.0), (True, "2026 Q3", -100.0, -19.0)],
         )
 
+    def test_a_correction_takes_the_rate_of_its_quarter(self):
+        """Given back in full, the sale of the third quarter leaves nothing."""
+        self._regime(oss_option=True)
+        krona = self.env.ref("base.SEK")
+        krona.active = True
+        for day, rate in (("2026-07-01", 11.0), ("2026-09-30", 11.2)):
+            self._rate(krona, day, rate)
+        self._rate(krona, "2026-10-15", 12.0)
+        software = self._sold("electronic", 1000.0)
+        charges = [{"product_id": software.id, "unit_price": 1000.0}]
+        plan = self._plan("SEK", charges=charges, currency_id=krona.id)
+        with freeze_time("2026-09-01"):
+            sub = self._subscribe(
+                plan, "2026-09-01", customer=self._at("SE"), currency_id=krona.id
+            )
+            self._bill("2026-09-01")
+        sub.billed_item_ids.move_id._reverse_moves(
+            [{"invoice_date": "2026-11-01"}], cancel=True
+        )
+        sold, given = self._statement("oss", "q3"), self._statement("oss")
+        self.assertEqual((sold.base_total, sold.vat_total), (89.29, 22.32))
+        self.assertEqual((given.base_total, given.vat_total), (-89.29, -22.32))
+        self.assertTrue(given.line_ids.corrects)
+
+    def _rate(self, currency, day, rate):
+        self.env["res.currency.rate"].create(
+            {"name": day, "currency_id": currency.id, "rate": rate}
+        )
+
+    def test_greece_is_el(self):
+        self._regime(oss_option=True)
+        self._invoice(self._at("GR"), self._sold("electronic"))
+        self.assertEqual(self._statement("oss").line_ids.country_code, "EL")
+
+    def test_one_figure_for_a_number(self):
+        """Two records of one customer: 50.25 each is 101 to declare, not 50 twice."""
+        service = self._sold("service", 50.25)
+        self._invoice(self._at("DE", vat=GERMAN), service)
+        self._invoice(self._at("DE", vat=GERMAN), service)
+        statement = self._statement("des")
+        self.assertEqual(
+            self._figures(statement, "number", "base", "declared"),
+            [(GERMAN, 100.5, 101)],
+        )
+        self.assertTrue(statement.line_ids.partner_id)
+
     def test_services_to_businesses_by_month_and_number(self):
         german, belgian = self._at("DE", vat=GERMAN), self._at("BE", vat=BELGIAN)
         service = self._sold("service", 100.5)

@@ -5,52 +5,14 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import html2plaintext
 
-from .common_tax import GERMAN, TaxCommon
-
-LEGAL = {
-    "rr_legal_kind": "company",
-    "rr_legal_form": "SAS",
-    "rr_share_capital": 10000,
-    "rr_register_city": "Nantes",
-}
+from .common_tax import GERMAN
+from .common_words import WordsCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-01")
-class TestTaxWords(TaxCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write(
-            {
-                **LEGAL,
-                "company_registry": "73282932000074",
-                "street": "1 rue A",
-                "city": "Nantes",
-            }
-        )
-        cls.service = cls._sold()
-
-    def _words(self, invoice):
-        return invoice._rr_words()
-
-    def _french(self, invoice):
-        """Return the words as a customer reads them who reads no English."""
-        self.env["res.lang"]._activate_lang("fr_FR")
-        invoice.partner_id.lang = "fr_FR"
-        words = invoice._rr_words()
-        invoice.partner_id.lang = "en_US"
-        return words
-
-    def _printed(self, invoice):
-        """Return the invoice's page as plain text, white space folded."""
-        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
-            "account.account_invoices", invoice.ids
-        )
-        return " ".join(html2plaintext(html).split())
-
+class TestTaxWords(WordsCommon):
     # ------------------------------------------------------------------
     # VAT
     # ------------------------------------------------------------------
@@ -103,8 +65,18 @@ class TestTaxWords(TaxCommon):
         german = self._at("DE", "10115", vat=GERMAN)
         invoice = self._invoice(german, self.service, self._sold("electronic"))
         self.assertEqual(self._words(invoice)["vat"], ["Reverse charge"])
+        self.assertFalse(invoice._rr_marks())
         both = self._invoice(german, self.service, self._sold("goods"))
         self.assertEqual(len(self._words(both)["vat"]), 2)
+        # Each line says which mention is its own.
+        marks = both._rr_marks()
+        self.assertEqual(
+            [line._rr_tax_text(marks) for line in both.invoice_line_ids],
+            ["– (1)", "– (2)"],
+        )
+        page = self._printed(both)
+        self.assertIn("(1) Reverse charge", page)
+        self.assertIn("(2) VAT exempt, art. 262 ter I", page)
 
     def test_oss_names_the_country(self):
         self._regime(oss_option=True)
@@ -337,39 +309,3 @@ class TestTaxWords(TaxCommon):
         for product, said in ((self._sold("goods"), True), (self.service, False)):
             invoice = self._invoice(customer, product, partner_shipping_id=other.id)
             self.assertEqual(self._words(invoice)["delivered_elsewhere"], said)
-
-    # ------------------------------------------------------------------
-    # On paper
-    # ------------------------------------------------------------------
-
-    def test_the_page_says_it_once(self):
-        """Odoo's own notes and those of the French chart give way."""
-        german = self._at("DE", "10115", vat=GERMAN, is_company=True)
-        page = self._printed(self._invoice(german, self.service))
-        self.assertEqual(page.count("Reverse charge"), 1)
-        self.assertNotIn("Article 196", page)
-        self.assertEqual(page.count("Supply of services"), 1)
-        self.assertNotIn("Service Delivery", page)
-        self._regime(debits=True)
-        company = self._at("FR", is_company=True, company_registry="55200844300018")
-        page = self._printed(self._invoice(company, self.service, self._sold("goods")))
-        self.assertEqual(page.count("debits"), 1)
-        self.assertEqual(page.count("SIREN: 552"), 1)
-        self.assertNotIn("SIRET: 552", page)
-
-    def test_vat_in_euro_on_invoices_in_another_currency(self):
-        self.company.display_invoice_tax_company_currency = False
-        invoice = self._invoice(self._at("FR"), self.service)
-        self.assertFalse(invoice.tax_totals["display_in_company_currency"])
-        dollars = invoice.copy({"currency_id": self.dollar.id})
-        self.assertTrue(dollars.tax_totals["display_in_company_currency"])
-
-    def test_a_company_that_decides_by_hand_prints_what_odoo_prints(self):
-        self.company.rr_vat_decides = False
-        customer = self._at("DE", "10115", vat=GERMAN)
-        invoice = self._invoice(customer, self.service)
-        self.assertIsNone(self._words(invoice))
-        self.assertFalse(invoice.rr_legal_data_id)
-        self.assertNotIn("Late payment", self._printed(invoice))
-        bill = self.env["account.move"].create({"move_type": "in_invoice"})
-        self.assertIsNone(bill._rr_words())

@@ -11,6 +11,7 @@ from . import index_import
 from . import usage_import
 from . import ereporting
 from . import vat_set_up
+from . import vat_set_up_company
 from . import vat_set_up_pages
 from . import vat_reconciliation
 from . import vat_bad_debt

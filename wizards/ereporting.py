@@ -70,7 +70,7 @@ class RecurringEreportingExport(models.TransientModel):
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{name}?download=true",
-            "target": "self",
+            "target": "download",
         }
 
     # ------------------------------------------------------------------

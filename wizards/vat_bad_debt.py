@@ -87,20 +87,32 @@ class RecurringVatBadDebt(models.TransientModel):
             wizard.amount_waiting = float(loss.waiting)
             wording = wizard._wording()
             wizard.mention_confirmed = wording.confirmed
-            wizard.mention = bool(loss.recovered) and wizard._words(wording, loss)
+            wizard.mention = bool(loss.recovered) and wizard._words(loss)
+
+    def _code(self):
+        country = self.company_id.account_fiscal_country_id.code or ""
+        return f"bad_debt_{country.lower()}"
 
     def _wording(self):
-        country = self.company_id.account_fiscal_country_id.code
-        wordings = self.env["recurring.vat.wording"]
-        return wordings._on("bad_debt", country, self.date)
+        mentions = self.env["recurring.vat.mention"]
+        return mentions._worded(self._code(), self.date)
 
-    def _words(self, wording, loss):
-        """Return the mention with its amounts, in the language of the law."""
-        french = self.env(context={**self.env.context, "lang": "fr_FR"})
-        currency = self.currency_id
-        return (wording.text or "").format(
-            untaxed=formatLang(french, float(loss.untaxed), currency_obj=currency),
-            tax=formatLang(french, float(loss.recovered), currency_obj=currency),
+    def _words(self, loss):
+        """Return the mention with its amounts: literally, in the language of the law,
+        and in English below it for customers who read English."""
+        lang = self.partner_id.lang or ""
+        languages = ["fr_FR", *([lang] if lang.startswith("en") else [])]
+        texts = [self._words_in(lang, loss) for lang in languages]
+        return "\n".join(dict.fromkeys(texts))
+
+    def _words_in(self, lang, loss):
+        spoken, currency = self.with_context(lang=lang).env, self.currency_id
+        return self.env["recurring.vat.mention"]._say(
+            self._code(),
+            self.date,
+            lang,
+            untaxed=formatLang(spoken, float(loss.untaxed), currency_obj=currency),
+            tax=formatLang(spoken, float(loss.recovered), currency_obj=currency),
         )
 
     def _check(self):

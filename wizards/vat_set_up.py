@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..models.tax.company_legal import LEGAL_KINDS, PENALTIES
 from ..models.tax.recurring_vat_registration import REGIMES
 
 STEPS = [
@@ -18,6 +17,11 @@ STEPS = [
 ORDER = [code for code, _name in STEPS]
 OF_REGIME = ("regime", "oss_option", "debits", "unverified_numbers")
 OF_COMPANY = (
+    "street",
+    "zip",
+    "city",
+    "company_registry",
+    "vat",
     "rr_legal_kind",
     "rr_legal_form",
     "rr_share_capital",
@@ -67,37 +71,6 @@ class RecurringVatSetUp(models.TransientModel):
     )
     regime_text = fields.Text(compute="_compute_regime_text")
 
-    # Company and mentions: copies, written back when the step is left
-    rr_legal_kind = fields.Selection(
-        LEGAL_KINDS,
-        string="Kind of Seller",
-    )
-    rr_legal_form = fields.Char(string="Legal Form")
-    rr_share_capital = fields.Monetary(string="Share Capital")
-    rr_register_city = fields.Char(string="RCS of")
-    rr_rna = fields.Char(string="RNA Number")
-    rr_penalties = fields.Selection(
-        PENALTIES,
-        string="Late Payment",
-        required=True,
-        default="legal",
-    )
-    rr_penalty_text = fields.Char(string="Penalties in Your Words")
-    rr_penalty_text_en = fields.Char(string="Penalties in English")
-    rr_discount_text = fields.Char(string="Early-Payment Discount")
-    rr_discount_text_en = fields.Char(string="Discount in English")
-    rr_vat_price_policy = fields.Selection(
-        [
-            ("net", "The price without tax stays"),
-            ("gross", "The price with tax stays"),
-        ],
-        string="When VAT Changes with the Customer",
-        required=True,
-        default="net",
-        help="For prices that include tax: 120.00 with 20 % becomes 119.00 with 19 % "
-        "where the price without tax stays, and stays 120.00 otherwise.",
-    )
-    missing_text = fields.Text(compute="_compute_missing_text")
     has_guessed = fields.Boolean(compute="_compute_has_guessed")
 
     preview_nature_id = fields.Many2one("recurring.vat.nature", string="What Is Sold")
@@ -149,13 +122,6 @@ class RecurringVatSetUp(models.TransientModel):
                     self.env._("From %(day)s: %(words)s", day=day, words=words)
                 )
             wizard.regime_text = "\n".join(lines)
-
-    @api.depends("company_id", "step")
-    @api.depends_context("lang")
-    def _compute_missing_text(self):
-        for wizard in self:
-            missing = wizard.company_id._rr_legal_missing()
-            wizard.missing_text = "\n".join(f"• {text}" for text in missing)
 
     @api.depends("company_id", "step")
     def _compute_has_guessed(self):
@@ -215,10 +181,11 @@ class RecurringVatSetUp(models.TransientModel):
         return self._go(-1)
 
     def action_finish(self):
-        """Leave the set-up for what needs somebody today."""
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        """Leave the set-up for the subscriptions, whose VAT it decides."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "recurring_revenue.recurring_subscription_action"
         )
+        return {**action, "target": "main"}
 
     def _go(self, direction):
         self.ensure_one()
@@ -273,18 +240,6 @@ class RecurringVatSetUp(models.TransientModel):
                 }
             )
 
-    def _save_company(self):
-        company = self.company_id
-        values = {
-            name: self[name]
-            for name in OF_COMPANY
-            if (self[name] or False) != (company[name] or False)
-        }
-        if values:
-            # sudo: who sets up VAT for the company (checked above, and by the access
-            # to this wizard) writes these fields of its card, and no others.
-            company.sudo().write(values)
-
     # ------------------------------------------------------------------
     # What it does
     # ------------------------------------------------------------------
@@ -314,7 +269,7 @@ class RecurringVatSetUp(models.TransientModel):
         return False
 
     def action_open_company(self):
-        """Open the company's card: address, SIRET and VAT number stand there."""
+        """Open the company's card, where its country stands."""
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.company",

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 from ..engine.errors import EngineError
 from ..models.engine_texts import sentence_of
@@ -65,7 +66,8 @@ class RecurringVatSetUp(models.TransientModel):
         codes = {rule.mention for rule in rules if rule.treatment in treatments}
         penalties = self.rr_penalties or "legal"
         codes |= {f"penalties_{penalties}", "penalties_public", "indemnity"}
-        codes.add("no_discount")
+        country = self.company_id.account_fiscal_country_id.code or ""
+        codes |= {"no_discount", f"bad_debt_{country.lower()}"}
         if any(self.company_id.rr_vat_registration_ids.mapped("debits")):
             codes.add("debits")
         return codes
@@ -140,7 +142,10 @@ class RecurringVatSetUp(models.TransientModel):
         for wizard in self:
             ready = wizard.step == "preview" and wizard.has_rules
             wizard.preview_html = ready and wizard._page(
-                "vat_set_up_preview", rows=wizard._sample_rows()
+                "vat_set_up_preview",
+                rows=wizard._sample_rows(),
+                identity=wizard._identity_text(),
+                payment=wizard._payment_texts(),
             )
 
     def _sample_rows(self):
@@ -153,11 +158,17 @@ class RecurringVatSetUp(models.TransientModel):
             "consumer_eu": env._("Consumer, Germany"),
             "company_overseas": env._("Company, Réunion"),
             "company_outside": env._("Company, Switzerland"),
+            "consumer_overseas": env._("Consumer, Réunion"),
+            "public_home": env._("Public body, Rennes"),
+            "association_home": env._("Association, Toulouse"),
         }
         nature = self.preview_nature_id or self._likely_nature()
         rows = []
         for sample in SAMPLES:
-            row = {"name": names[sample.code], "mention": "", "why": [], "odd": []}
+            row = {
+                **{"name": names[sample.code], "amounts": "", "mention": ""},
+                **{"why": [], "odd": []},
+            }
             try:
                 facts = self.company_id._vat_invented(sample, nature, today)
             except EngineError as error:
@@ -173,14 +184,47 @@ class RecurringVatSetUp(models.TransientModel):
         mention = facts["mention"] and env["recurring.vat.mention"]._say(
             facts["mention"], today, env.lang, country=place
         )
-        odd = decision_warnings(env, facts)
-        reasons = decision_reasons(env, facts, nature.name)
         return {
             "line": decision_line(env, facts),
+            "amounts": self._sample_amounts(facts),
             "mention": mention,
-            "why": [text for text in reasons if text not in odd],
-            "odd": odd,
+            "why": decision_reasons(env, facts, nature.name),
+            "odd": decision_warnings(env, facts),
         }
+
+    def _sample_amounts(self, facts):
+        """Return what 100.00 before tax comes to: base, VAT and total."""
+        vat = facts["rate"] if facts["is_taxed"] else 0.0
+        return [
+            format_amount(self.env, amount, self.currency_id)
+            for amount in (100.0, vat, 100.0 + vat)
+        ]
+
+    def _identity_text(self):
+        """Return how an invoice of today names the company, on one line."""
+        values = {"move_type": "out_invoice", "company_id": self.company_id.id}
+        return self.env["account.move"].new(values)._rr_identity()
+
+    def _payment_texts(self):
+        """Return what an invoice of today to a business says of its payment."""
+        env, today = self.env, fields.Date.context_today(self)
+        data = self.company_id._rr_legal_content()
+        english = (env.lang or "").startswith("en")
+
+        def own(name):
+            return english and data[f"{name}_en"] or data[name]
+
+        def say(code):
+            return env["recurring.vat.mention"]._say(code, today, env.lang)
+
+        rate = "ecb" if data["penalties"] == "ecb" else "legal"
+        in_own_words = data["penalties"] == "own" and own("penalty_text")
+        texts = [
+            in_own_words or say(f"penalties_{rate}"),
+            say("indemnity"),
+            own("discount_text") or say("no_discount"),
+        ]
+        return list(filter(None, texts))
 
 
 def _some(env, names):

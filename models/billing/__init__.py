@@ -12,6 +12,7 @@ from . import billing_run_page
 from . import today
 from . import today_sections
 from . import today_gauges
+from . import today_vat
 from . import recurring_billed_item
 from . import recurring_coupon_redemption
 from . import billed_item_coupons

@@ -33,6 +33,8 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Record what a person edited, and what a credit note by hand takes back."""
+        if self.env.context.get("rr_posted_by_run") is not KEY:
+            self.filtered("line_ids.rr_reversed_line_id")._rr_complete_credits()
         posted = super()._post(soft)
         if self.env.context.get("rr_posted_by_run") is not KEY:
             posted._rr_lines()._rr_follow_posting()

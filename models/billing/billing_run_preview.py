@@ -195,7 +195,7 @@ class RecurringBillingRun(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                result = self._preview_documents(groups)
+                result = self._preview_documents(groups, _carried(sums))
         except CONFLICTS:
             raise
         except Exception as error:
@@ -220,7 +220,7 @@ class RecurringBillingRun(models.Model):
         for sub in group if len(group) > 1 else ():
             try:
                 with self.env.cr.savepoint():
-                    self._preview_documents([sub])
+                    self._preview_documents([sub], copy.deepcopy(_carried(sums)))
                 good |= sub
             except CONFLICTS:
                 raise
@@ -234,8 +234,11 @@ class RecurringBillingRun(models.Model):
             add_problem(sums, self._preview_problem(sub, sentence, None))
         self._preview_or_halve(sums, [good] if good else [])
 
-    def _preview_documents(self, groups, resolver=None):
-        """Return the documents that billing these groups makes, and what is counted."""
+    def _preview_documents(self, groups, carried, resolver=None):
+        """Return the documents that billing these groups makes, and what is counted.
+
+        :param dict carried: what this preview has to remember from batch to batch
+        """
         subscriptions = self.env["recurring.subscription"].union(*groups)
         resolver = resolver or Resolver(self.date)
         resolver.memo["dry"] = True
@@ -264,6 +267,10 @@ class RecurringBillingRun(models.Model):
             "credited": sum(map(_has_credit, differences.values())),
         }
         return documents, counts
+
+
+def _carried(sums):
+    return sums.setdefault("carried", {})
 
 
 def _has_part(items):

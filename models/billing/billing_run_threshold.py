@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 
 from ..exact import exact
 from ..subscription.resolver import Resolver
+from ..tax.recurring_vat_decision import counts_for_oss
 from ..tax.subscription_vat import memory_of
 from .billing_run_work import Outcome
 
@@ -55,25 +56,42 @@ class RecurringBillingRun(models.Model):
     def _prepare_documents(self, groups, resolver):
         drafts = super()._prepare_documents(groups, resolver)
         if self._watches_threshold(resolver):
-            self._check_threshold(drafts, claim=not resolver.memo.get("dry"))
+            self._check_threshold(drafts, resolver)
         return drafts
 
-    def _preview_documents(self, groups, resolver=None):
-        """Preview as the run would bill: other taxes from the crossing group on."""
+    def _preview_documents(self, groups, carried, resolver=None):
+        """Preview as the run would bill: other taxes from the crossing group on, in
+        this batch and in the ones after it."""
+        if carried.get("crossed"):
+            after = self._checked_past_threshold(groups)
+            return super()._preview_documents(groups, carried, after)
+        resolver = resolver or Resolver(self.date)
+        resolver.memo["sold"] = dict(carried.get("sold", {}))
         try:
-            return super()._preview_documents(groups, resolver)
+            result = super()._preview_documents(groups, carried, resolver)
         except ThresholdCrossed as crossing:
             position = crossing.position
-        after = self._resolver_past_threshold()
-        subscriptions = self.env["recurring.subscription"].union(*groups[position:])
-        for _sub, _code, message, _record in self._all_refusals(subscriptions, after):
-            raise UserError(message)
-        documents, counts = super()._preview_documents(groups[position:], after)
+        else:
+            carried["sold"] = resolver.memo["sold"]
+            return result
+        rest = groups[position:]
+        after = self._checked_past_threshold(rest)
+        documents, counts = super()._preview_documents(rest, carried, after)
         if position:
-            first, others = self._preview_documents(groups[:position])
+            first, others = self._preview_documents(groups[:position], carried)
             documents = first + documents
             counts = {name: count + others[name] for name, count in counts.items()}
+        carried["crossed"] = True
         return documents, counts
+
+    def _checked_past_threshold(self, groups):
+        """Return an empty memory in which the threshold is crossed; UserError for
+        groups that cannot be billed so."""
+        after = self._resolver_past_threshold()
+        subscriptions = self.env["recurring.subscription"].union(*groups)
+        for _sub, _code, message, _record in self._all_refusals(subscriptions, after):
+            raise UserError(message)
+        return after
 
     # ------------------------------------------------------------------
     # Who crosses it
@@ -92,66 +110,88 @@ class RecurringBillingRun(models.Model):
         memory_of(resolver).crossed[self.company_id, self.date] = True
         return resolver
 
-    def _check_threshold(self, drafts, claim=True):
+    def _check_threshold(self, drafts, resolver):
         """Raise ThresholdCrossed at the first group that crosses it.
 
+        A preview, which bills nothing, claims nothing and remembers what it has counted
+        for its next batch.
+
         :param drafts: one list of drafts per group
-        :param claim: count with nobody else billing such sales at the same moment;
-            False in a preview, which bills nothing
         """
         sales = self._threshold_sales(drafts)
         if not sales:
             return
+        dry, sold = resolver.memo.get("dry"), resolver.memo.get("sold", {})
         # sudo: whoever bills need not read what the company sold in all.
         model = self.env["recurring.vat.oss.year"].sudo()
-        totals = {}
+        totals, company = {}, self.company_id
         for year in sorted({year for _position, year, _amount in sales}):
             row = (
-                model._claim(self.company_id, year)
-                if claim
-                else model._of(self.company_id, year)
-                or model.new({"company_id": self.company_id.id, "year": year})
+                model._of(company, year)
+                or model.new({"company_id": company.id, "year": year})
+                if dry
+                else model._claim(company, year)
             )
-            totals[year] = (row._sum_for_decisions(), row._limit())
+            before = row._sum_for_decisions() + Decimal(sold.get(str(year), 0))
+            totals[year] = (before, row._limit())
         for position, year, amount in sales:
             total, limit = totals[year]
             totals[year] = (total + amount, limit)
             if limit is not None and total + amount > limit:
                 raise ThresholdCrossed(position, sorted(totals))
+            sold[str(year)] = str(Decimal(sold.get(str(year), 0)) + amount)
 
     def _threshold_sales(self, drafts):
         """Return ``[(group's position, year, amount)]`` of the documents that count."""
         ids = {
-            vals["rr_vat_decision_id"]
+            vals.get("rr_vat_decision_id") or 0
             for group in drafts
             for draft in group
             for vals in draft.line_values
-            if vals.get("rr_vat_decision_id")
         }
-        decisions = self.env["recurring.vat.decision"].browse(ids)
-        counted = set(decisions.filtered("counts_for_oss").ids)
+        decisions = self.env["recurring.vat.decision"].browse(ids - {0})
+        kept = set(decisions.filtered("counts_for_oss").ids)
         sales = []
-        for position, group in enumerate(drafts if counted else ()):
+        for position, group in enumerate(drafts):
             for draft in group:
-                amount = self._threshold_amount(draft, counted) if draft.vals else 0
+                amount = self._threshold_amount(draft, kept) if draft.vals else 0
                 if amount:
                     year = draft.vals["invoice_date"].year
                     sales.append((position, year, amount))
         return sales
 
-    def _threshold_amount(self, draft, counted):
+    def _threshold_amount(self, draft, kept):
         """Return what a document adds before tax, in the threshold's currency."""
+        counted = [
+            vals for vals in draft.line_values if self._counts(vals, draft, kept)
+        ]
+        if not counted:
+            return 0
         company, day = self.company_id, draft.vals["invoice_date"]
         currency = self.env["res.currency"].browse(draft.vals["currency_id"])
-        total = Decimal(0)
-        for vals in draft.line_values:
-            if vals.get("rr_vat_decision_id") in counted:
-                total += self._untaxed(vals, currency)
+        total = sum((self._untaxed(vals, currency) for vals in counted), Decimal(0))
         if draft.vals["move_type"] == "out_refund":
             total = -total
         year = self.env["recurring.vat.oss.year"].sudo()
         row = year.new({"company_id": company.id, "year": day.year})
         return row._converted(total, currency, day)
+
+    def _counts(self, vals, draft, kept):
+        """Tell whether a line of a document counts: by the decision that is kept, in a
+        preview by the one that would be.
+
+        :param kept: the ids of the kept decisions that count
+        """
+        if "rr_vat_decision_id" in vals:
+            return vals["rr_vat_decision_id"] in kept
+        line = self.env["recurring.subscription.line"].browse(
+            vals["rr_subscription_line_id"]
+        )
+        taxes = self.env["account.tax"].browse(vals["tax_ids"][0][2])
+        answer = line.subscription_id._vat_kept_answer(
+            line.product_id, draft.resolver, taxes
+        )
+        return counts_for_oss(answer.evidence)
 
     def _untaxed(self, vals, currency):
         """Return the amount of a line before tax; its price may include it."""

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..guard import applying
 from ..subscription.resolver import Resolver
-from ..tax.subscription_vat import forget_kept
+from ..tax.subscription_vat import keep_decisions
 from .conflicts import CONFLICTS
 
 _logger = logging.getLogger(__name__)
@@ -267,7 +267,7 @@ class RecurringBillingRun(models.Model):
     def _bill_together(self, groups, resolver):
         """Make, post and record the documents of the groups: one create per batch."""
         subscriptions = self.env["recurring.subscription"].union(*groups)
-        forget_kept(resolver)
+        keep_decisions(resolver)
         lines = resolver.lines(subscriptions)
         drafts = [
             draft

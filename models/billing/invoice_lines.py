@@ -16,21 +16,28 @@ from ..subscription.texts import rating_texts, usage_texts
 class RecurringSubscriptionLine(models.Model):
     _inherit = "recurring.subscription.line"
 
-    def _prepare_invoice_line(self, item, sign, pricing, wording):
+    def _prepare_invoice_line(self, item, sign, pricing, wording, exact_amount=False):
         """Return the values of the invoice line for an item of this line.
 
         :param item: the engine's item; ``sign`` is -1 on a credit note.
         :param pricing: where prices are converted to the invoice's taxes.
         :param wording: where texts are put in the customer's language.
+        :param exact_amount: let it come to whole cents before anything is rounded.
         """
         self.ensure_one()
         usage = self._usage_data(item, pricing.resolver.usage(self))
         plain = sign > 0 and self._plain_price(item, usage)
+        if exact_amount and plain and (plain[0] != 1 or plain[2]):
+            plain = None
         quantity, price, discount = plain or (Decimal(1), sign * item.net, 0)
         if item.kind == "credit":
             price_unit = sign * pricing.credit(self, item)
         else:
-            price_unit = pricing.convert(self, price, self._charged_taxes(item))
+            taxes = self._charged_taxes(item)
+            price_unit = pricing.convert(self, price, taxes)
+        if exact_amount:
+            rounding = currency_rounding(self.currency_id)
+            price_unit = float(round_half_up(exact(price_unit), rounding))
         vals = {
             "product_id": self.product_id.id,
             "name": wording.text(self, item, bool(plain), usage),
@@ -58,7 +65,7 @@ class RecurringSubscriptionLine(models.Model):
 
     def _charged_taxes(self, item):
         """Return the taxes of a charge where its days decide about them, else None."""
-        if self.subscription_id._vat_by_rules():
+        if self.subscription_id._vat_taxes_are_known():
             return self.env["account.tax"].browse(_ids(item.nature[5]))
         return None
 
@@ -163,10 +170,13 @@ class Pricing:
         """Bring a price in ``basis`` to the basis of ``taxes``, unrounded."""
         price = float(price)
         if basis == "product":
-            if own == taxes:
+            company = line.subscription_id.company_id
+            changes = line.env["recurring.vat.tax.change"]
+            if own == taxes or changes._took_place(
+                own, taxes, line.product_id, company
+            ):
                 return price
             if line.subscription_id._keeps_gross_price(own):
-                company = line.subscription_id.company_id
                 return company._vat_gross_price(price, taxes, line.product_id)
             return own._adapt_price_unit_to_another_taxes(
                 price_unit=price,

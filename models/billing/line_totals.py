@@ -18,6 +18,26 @@ class AccountMoveLine(models.Model):
         return result
 
 
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        """Show, before tax, what is booked for a line whose price contains its taxes:
+        rounded globally, bases of lines need not sum to the base of the invoice."""
+        self._rr_show_booked()
+        return super()._post(soft)
+
+    def _rr_show_booked(self):
+        for line in self.line_ids.filtered("rr_subscription_line_id"):
+            if line.company_id.tax_calculation_rounding_method == "round_per_line":
+                continue
+            if not includes_taxes(line.tax_ids):
+                continue
+            booked = line.amount_currency * line.move_id.direction_sign
+            if line.currency_id.compare_amounts(booked, line.price_subtotal):
+                line.price_subtotal = booked
+
+
 def includes_taxes(taxes):
     """Tell whether a price contains all of the taxes, each a percentage."""
     return bool(taxes) and all(

@@ -26,6 +26,8 @@ def empty_sums(total):
         "documents": [],
         "problem_count": 0,
         "problems": [],
+        # What later stages carry from batch to batch.
+        "carried": {},
     }
 
 

@@ -158,18 +158,43 @@ class RecurringSubscription(models.Model):
         draft = Draft(self, document, resolver=pricing.resolver)
         if document.kind == "none":
             return draft
-        sign = -1 if document.kind == "credit_note" else 1
         wording = Wording(self.env, with_number=len(self) > 1)
-        lines = {line.id: line for line in self.line_ids}
-        for item in document.items:
-            line = lines[item.line]
-            vals = line._prepare_invoice_line(item, sign, pricing, wording)
-            draft.line_values.append(vals)
+        draft.line_values = self._prepare_line_values(document, pricing, wording)
         draft.vals = {
             **self._prepare_invoice_header(document, run, pricing.resolver),
             "invoice_line_ids": [Command.create(vals) for vals in draft.line_values],
         }
         return draft
+
+    def _prepare_line_values(self, document, pricing, wording):
+        """Return the values of the invoice lines of a document, in order of its items.
+
+        Odoo that rounds globally sums what lines come to before it rounds: lines of
+        9.405, shown as 9.41, would total 18.81. Where there are several such lines
+        they get whole cents, so that the total is what the lines say.
+        """
+        sign = -1 if document.kind == "credit_note" else 1
+        lines = {line.id: line for line in self.line_ids}
+        made = [
+            lines[item.line]._prepare_invoice_line(item, sign, pricing, wording)
+            for item in document.items
+        ]
+        if self.company_id.tax_calculation_rounding_method == "round_per_line":
+            return made
+        loose = [number for number, vals in enumerate(made) if not self._is_whole(vals)]
+        if len(loose) > 1:
+            for number in loose:
+                item = document.items[number]
+                made[number] = lines[item.line]._prepare_invoice_line(
+                    item, sign, pricing, wording, exact_amount=True
+                )
+        return made
+
+    def _is_whole(self, vals):
+        """Tell whether an invoice line comes to whole cents without rounding."""
+        amount = _line_amount(vals)
+        rounding = currency_rounding(self.currency_id[:1])
+        return round_half_up(amount, rounding) == amount
 
     def _prepare_invoice_header(self, document, run, resolver):
         """Return the header that all subscriptions of the group share."""
@@ -338,8 +363,12 @@ def _by_payer(made):
             yield Document(document.kind, document.origin, tuple(items))
 
 
+def _line_amount(vals):
+    """Return what an invoice line comes to in the basis of its own taxes, unrounded."""
+    amount = exact(vals["quantity"]) * exact(vals["price_unit"])
+    return amount * (100 - exact(vals.get("discount"))) / 100
+
+
 def _document_amount(vals, currency):
     """Return what the invoice line comes to in the basis of its own taxes."""
-    amount = exact(vals["quantity"]) * exact(vals["price_unit"])
-    amount = amount * (100 - exact(vals.get("discount"))) / 100
-    return round_half_up(amount, currency_rounding(currency))
+    return round_half_up(_line_amount(vals), currency_rounding(currency))

@@ -43,9 +43,10 @@ class RecurringSubscription(models.Model):
         sign = -1 if document.kind == "credit_note" else 1
         lines = {line.id: line for line in self.line_ids}
         pricing = Pricing(resolver, Credits(self.env, document.items))
+        values = self._prepare_line_values(document, pricing, Wording(self.env))
         base_lines = [
-            self._base_line(lines[item.line], item, sign, pricing)
-            for item in document.items
+            self._base_line(lines[item.line], item, vals, sign, pricing)
+            for item, vals in zip(document.items, values, strict=True)
         ]
         taxes._add_tax_details_in_base_lines(base_lines, self.company_id)
         taxes._round_base_lines_tax_details(base_lines, self.company_id)
@@ -53,10 +54,8 @@ class RecurringSubscription(models.Model):
             base_lines, self.currency_id, self.company_id
         )
 
-    def _base_line(self, line, item, sign, pricing):
+    def _base_line(self, line, item, vals, sign, pricing):
         """Return an item as Odoo's tax computation wants it, priced as it is billed."""
-        wording = Wording(self.env)
-        vals = line._prepare_invoice_line(item, sign, pricing, wording)
         taxes = line._credited_taxes(item)
         if taxes is None:
             taxes = line._charged_taxes(item)

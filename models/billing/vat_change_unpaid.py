@@ -1,12 +1,18 @@
 """Unpaid invoices at an old tax, credited and billed again at the new one.
 
 By payment, what is paid from the day of the change on bears the new tax, invoiced
-before or not. An unpaid invoice is reversed, and what it billed goes back to the
-ledger: the next billing bills it anew (law 4).
+before or not. An unpaid invoice is reversed, of a partly paid one what is left to pay
+is credited, and what that billed goes back to the ledger: the next billing bills it
+anew (law 4).
 """
+
+from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ...engine.allocation import round_half_up
+from ..exact import currency_rounding, exact
 
 
 class RecurringVatTaxChange(models.Model):
@@ -24,7 +30,7 @@ class RecurringVatTaxChange(models.Model):
 
     def _unpaid_domain(self):
         """Return which invoices of subscriptions at the old tax, of before the day, are
-        not paid at all; none where the rule does not go by payment."""
+        not paid in full; none where the rule does not go by payment."""
         self.ensure_one()
         if self.rule != "payment" or self.state != "applied":
             return [("id", "=", 0)]
@@ -32,9 +38,9 @@ class RecurringVatTaxChange(models.Model):
             ("company_id", "=", self.company_id.id),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
-            ("payment_state", "=", "not_paid"),
+            ("payment_state", "in", ("not_paid", "partial")),
             ("invoice_date", "<", self.date),
-            ("invoice_line_ids.tax_ids", "in", self.old_tax_id.ids),
+            ("invoice_line_ids.tax_ids", "in", self._family(self.old_tax_id).ids),
             ("invoice_line_ids.rr_subscription_line_id", "!=", False),
         ]
         if self.product_tmpl_ids:
@@ -77,27 +83,22 @@ class RecurringVatTaxChange(models.Model):
         found = found & moves if moves is not None else found
         if not found:
             raise UserError(self.env._("No unpaid invoice is at the old tax."))
-        notes = found._reverse_moves(
-            [
-                {
-                    "ref": self.env._(
-                        "%(move)s: %(why)s", move=move.name, why=self.name
-                    ),
-                    "invoice_date": today,
-                    "date": today,
-                }
-                for move in found
-            ],
-            cancel=True,
+        unpaid = found.filtered(lambda move: move.payment_state == "not_paid")
+        notes = unpaid._reverse_moves(
+            [self._prepare_note(move, today) for move in unpaid], cancel=True
         )
+        for move in found - unpaid:
+            notes |= self._credit_rest(move, today)
         waivers = self.env["recurring.billed.item"].search(
             [
                 ("move_id", "in", notes.ids),
                 ("kind", "=", "waiver"),
-                ("waiver_state", "=", "pending"),
+                # Of a part that is credited it is taken for decided that it is left.
+                ("waiver_state", "in", ("pending", "left")),
             ]
         )
-        waivers.filtered("waiver_left").action_bill_again()
+        # sudo: who keeps the taxes decided it with this button, for these periods only.
+        waivers.sudo().filtered("waiver_left").action_bill_again()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit Notes"),
@@ -105,3 +106,43 @@ class RecurringVatTaxChange(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", notes.ids)],
         }
+
+    def _prepare_note(self, move, today):
+        ref = self.env._("%(move)s: %(why)s", move=move.name, why=self.name)
+        return {"ref": ref, "invoice_date": today, "date": today}
+
+    def _credit_rest(self, move, today):
+        """Return the posted note over what is unpaid of an invoice, settled with it."""
+        note = move._reverse_moves([self._prepare_note(move, today)])
+        note._rr_reduce_to(exact(move.amount_residual), exact(move.amount_total))
+        note.action_post()
+        (move.line_ids | note.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()
+        return note
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _rr_reduce_to(self, part, whole):
+        """Reduce a draft's lines in the proportion of part to whole; it totals ``part``
+        to the cent."""
+        self.ensure_one()
+        step = currency_rounding(self.currency_id)
+        raw = given = Decimal(0)
+        for line in self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        ):
+            amount = exact(line.quantity) * exact(line.price_unit)
+            raw += amount * (100 - exact(line.discount)) / 100 * part / whole
+            price = round_half_up(raw, step) - given
+            given += price
+            line.write({"quantity": 1, "discount": 0, "price_unit": float(price)})
+        gap = part - exact(self.amount_total)
+        vat = self.line_ids.filtered("tax_repartition_line_id")
+        if gap and vat:
+            # The cents that rounding of the VAT makes.
+            largest = max(vat, key=lambda line: abs(line.amount_currency))
+            sign = 1 if largest.amount_currency > 0 else -1
+            largest.amount_currency += sign * float(gap)

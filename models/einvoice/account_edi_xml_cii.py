@@ -36,6 +36,10 @@ class AccountEdiXmlCii(models.AbstractModel):
                 constraints.pop(name, None)
             if invoice.company_id.partner_id._rr_einvoice_siren():
                 constraints.pop("seller_identifier", None)
+            lines = invoice._rr_einvoice_lines()
+            if all(line._rr_einvoice_category() != "L" for line in lines):
+                # The Canaries' own tax is charged by whoever is established there.
+                constraints.pop("igic_tax_rate", None)
         return constraints
 
 

@@ -49,10 +49,11 @@ class AccountMove(models.Model):
             due=move._rr_einvoice_due(),
             notes=move._rr_einvoice_notes(),
             reasons=move._rr_einvoice_reasons(),
-            service_code=move.rr_service_code or "",
-            commitment=move.rr_commitment_number or "",
+            service_code=move._rr_public_code("rr_service_code"),
+            commitment=move._rr_public_code("rr_commitment_number"),
             reference=move._rr_einvoice_reference(),
             corrected=move._rr_einvoice_corrected(),
+            legal_text=move._rr_legal_text(),
             vat_in_euro=move._rr_einvoice_vat_in_euro(),
         )
 
@@ -88,7 +89,7 @@ class AccountMove(models.Model):
     def _rr_einvoice_paid_on(self):
         """Return the day on which an invoice was paid in full, else None.
 
-        What a credit note settles was not paid.
+        What a credit note settles, or was given up, was not paid.
         """
         if self.move_type != "out_invoice" or self.state != "posted":
             return None
@@ -96,7 +97,7 @@ class AccountMove(models.Model):
             return None
         payments = self._rr_einvoice_payments()
         if not payments or payments.move_id.filtered(
-            lambda move: move.move_type == "out_refund"
+            lambda move: move.move_type == "out_refund" or move.rr_bad_debt_of_id
         ):
             return None
         return max(payments.mapped("date"))

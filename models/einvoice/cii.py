@@ -143,6 +143,8 @@ def _write_parties(agreement, facts):
             place(node, branch("ram:URIUniversalCommunication", uri), PARTY)
         if facts.bare:
             drop(node, "ram:SpecifiedTaxRegistration")
+    if facts.legal_text:
+        put(seller, "ram:Description", PARTY, facts.legal_text)
     if not facts.bare and not facts.seller.vat and facts.seller.siren:
         _write_tax_registration(seller, facts.seller)
 

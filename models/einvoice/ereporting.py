@@ -18,6 +18,7 @@ SALES, PAYMENTS = "sales", "payments"
 # Categories of transactions in flow 10; to be confirmed by the platform.
 GOODS, SERVICES, UNTAXED = "TLB1", "TPS1", "TNT1"
 CASHED = "212"
+SOLD = ("out_invoice", "out_refund")
 # Exempt under CGI art. 261 to 261 E: outside e-reporting; and what is no supply.
 LEFT_OUT_PREFIX = "VATEX-FR-CGI261"
 OUT_OF_SCOPE = ("out_of_scope",)
@@ -116,7 +117,7 @@ class _Collector:
     def read_sales(self):
         """Sum what was invoiced to consumers and abroad."""
         domain = [
-            ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+            ("move_id.move_type", "in", SOLD),
             *self._booked(),
         ]
         for move, tax, base, vat in self._amounts(domain):
@@ -199,13 +200,20 @@ class _Collector:
         ]
         for entry, tax, base, vat in self._amounts(domain):
             invoice = entry.tax_cash_basis_origin_move_id
-            if invoice.move_type not in ("out_invoice", "out_refund") or not tax.amount:
+            if invoice.move_type not in SOLD or not tax.amount or _is_set_off(entry):
                 continue
             kind = customer_kind(invoice)
             if kind:
                 self._add(PAYMENTS, entry, entry.date, tax, base, vat, kind)
             else:
                 self.cashed.append((invoice, entry.date, exact(tax.amount), base, vat))
+
+
+def _is_set_off(entry):
+    """Tell whether a credit note settled the invoice: no money came or went."""
+    partial = entry.tax_cash_basis_rec_id
+    sides = partial.debit_move_id.move_id | partial.credit_move_id.move_id
+    return bool(partial) and all(move.move_type in SOLD for move in sides)
 
 
 def customer_kind(move):

@@ -42,7 +42,8 @@ class Facts:
     ``domestic`` is a French seller and a French business or public body: the French
     rules (BR-FR) hold in full. ``bare`` documents carry no VAT numbers (category O,
     BR-O-02).
-    ``paid_on`` is the day an invoice was paid on before it is issued.
+    ``paid_on`` is the day an invoice was paid on before it is issued. ``legal_text``
+    are the seller's legal form, capital and registers.
     """
 
     seller: Party
@@ -59,6 +60,7 @@ class Facts:
     commitment: str = ""
     reference: str = ""
     corrected: tuple[str, date] | None = None
+    legal_text: str = ""
     vat_in_euro: tuple[str, Decimal] | None = None
 
     def due_code(self, syntax):

@@ -3,7 +3,7 @@
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
-from odoo import models
+from odoo import api, models
 
 from .facts import FRENCH_ADDRESS, Party
 
@@ -66,6 +66,32 @@ class ResPartner(models.Model):
         if siren and own[0] != FRENCH_ADDRESS and not self._rr_behind_chorus():
             return FRENCH_ADDRESS, siren
         return own if all(own) else None
+
+    @api.depends("rr_vat_status", "zip")
+    def _compute_invoice_edi_format(self):
+        return super()._compute_invoice_edi_format()
+
+    def _get_suggested_invoice_edi_format(self):
+        """Suggest Factur-X for French businesses and public bodies, to a company in
+        France that decides VAT by rules; whoever is reached through Peppol keeps it."""
+        suggested = super()._get_suggested_invoice_edi_format()
+        if suggested or not self._rr_is_invoiced_electronically():
+            return suggested
+        on_peppol = (
+            "peppol_verification_state" in self._fields
+            and self.peppol_verification_state == "valid"
+        )
+        return False if on_peppol or self._rr_behind_chorus() else "facturx"
+
+    def _rr_is_invoiced_electronically(self):
+        """Tell whether the French platforms pass on the current company's invoices."""
+        company, payer = self.env.company, self.commercial_partner_id
+        return (
+            company.account_fiscal_country_id.code == "FR"
+            and company._vat_is_decided()
+            and payer._rr_is_domestic()
+            and payer.rr_vat_status in ("business", "public")
+        )
 
     def _rr_behind_chorus(self):
         """Tell whether invoices reach this public body through Chorus Pro's Peppol

@@ -44,7 +44,7 @@ PARTY = [
     "cac:PartyTaxScheme",
     "cac:PartyLegalEntity",
 ]
-LEGAL = ["cbc:RegistrationName", "cbc:CompanyID"]
+LEGAL = ["cbc:RegistrationName", "cbc:CompanyID", "cbc:CompanyLegalForm"]
 CATEGORY = [
     "cbc:ID",
     "cbc:Percent",
@@ -155,6 +155,9 @@ def _write_parties(tree, facts):
         _write_legal_entity(node, party, facts.bare)
         if facts.domestic:
             _write_identifiers(node, party)
+    if facts.legal_text:
+        legal = find(seller, "cac:PartyLegalEntity")
+        put(legal, "cbc:CompanyLegalForm", LEGAL, facts.legal_text)
     if not facts.bare and not facts.seller.vat and facts.seller.siren:
         _write_tax_registration(seller, facts.seller)
 

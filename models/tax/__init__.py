@@ -7,6 +7,7 @@ from . import recurring_vat_nature
 from . import recurring_vat_registration
 from . import recurring_vat_decision
 from . import recurring_vat_tax_change
+from . import vat_change_holds
 from . import res_company
 from . import product_category
 from . import product_template
@@ -25,6 +26,7 @@ from . import account_tax
 from . import account_fiscal_position
 from . import account_move_line
 from . import vat_answer
+from . import vat_by_hand
 from . import subscription_vat
 from . import subscription_line_vat
 from . import sale_order_vat
@@ -32,13 +34,16 @@ from . import vat_location
 from . import res_config_settings
 from . import vat_set_up
 from . import recurring_vat_mention
+from . import vat_doubts
 from . import recurring_legal_data
 from . import company_legal
 from . import account_move_line_words
 from . import account_move_words
+from . import account_move_paper
 from . import account_move_payment_words
 from . import account_move_parties
 from . import decision_screens
+from . import rule_screens
 from . import vat_samples
 from . import partner_vat_line
 from . import subscription_vat_line
@@ -47,5 +52,4 @@ from . import vat_statement_figures
 from . import vat_statement
 from . import vat_debits
 from . import vat_change_preview
-from . import recurring_vat_wording
 from . import vat_bad_debt

@@ -28,12 +28,12 @@ class AccountFiscalPosition(models.Model):
         """
         wanted = float(decision.rate or 0)
         mapped = self.map_tax(own)
-        if mapped and _rate(mapped) == wanted:
+        if mapped and rate_of(mapped) == wanted:
             return mapped
         scope = "consu" if supply.kind == "goods" else "service"
         included = bool(own) and all(own.mapped("price_include"))
         offered = self.tax_ids.filtered(
-            lambda tax: tax.type_tax_use == "sale" and _rate(tax) == wanted
+            lambda tax: tax.type_tax_use == "sale" and rate_of(tax) == wanted
         ).sorted(
             lambda tax: (
                 tax.tax_scope != scope,
@@ -45,7 +45,8 @@ class AccountFiscalPosition(models.Model):
         return offered[:1]
 
 
-def _rate(taxes):
+def rate_of(taxes):
+    """Return the percentages of taxes, added up."""
     percents = taxes.flatten_taxes_hierarchy().filtered(
         lambda tax: tax.amount_type == "percent"
     )

@@ -9,6 +9,8 @@ from .company_legal import siren_of, spaced
 # Whose companies have a SIREN; without a country, nothing is known.
 WITH_SIREN = (False, "FR", "MC", "GP", "MQ", "RE", "GF", "YT", "BL", "MF", "PM")
 
+DASH = " – "
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -17,17 +19,28 @@ class AccountMove(models.Model):
         """Return the company in one line: form, capital, seat, register, numbers."""
         data = self._rr_legal()
         parts = [data["name"], self._rr_form(data), data["address"]]
-        siren = spaced(data["siren"])
-        if data["kind"] == "association":
-            parts.append(f"RNA {data['rna']}" if data["rna"] else "")
-        if data["city"]:
-            parts.append(f"RCS {data['city']} {siren}".strip())
-        elif siren:
-            parts.append(f"SIREN {siren}")
+        parts += self._rr_registers(data)
         if data["vat"]:
             label = "VAT" if self._rr_lang().startswith("en") else "TVA"
             parts.append(f"{label} {data['vat']}")
-        return " – ".join(filter(None, parts))
+        return DASH.join(filter(None, parts))
+
+    def _rr_legal_text(self):
+        """Return form, capital and registers of the company: what an electronic invoice
+        has no field of its own for (BT-33)."""
+        data = self._rr_legal()
+        parts = [self._rr_form(data), *self._rr_registers(data)]
+        return DASH.join(filter(None, parts))
+
+    def _rr_registers(self, data):
+        siren, registers = spaced(data["siren"]), []
+        if data["kind"] == "association" and data["rna"]:
+            registers.append(f"RNA {data['rna']}")
+        if data["city"]:
+            registers.append(f"RCS {data['city']} {siren}".strip())
+        elif siren:
+            registers.append(f"SIREN {siren}")
+        return registers
 
     def _rr_form(self, data):
         if data["kind"] != "company" or not data["capital"]:

@@ -124,7 +124,10 @@ class AccountMove(models.Model):
         return lang if lang.startswith("en") else "fr_FR"
 
     def _rr_lines_without_decision(self):
-        return self._rr_sold_lines().filtered(lambda line: not line.rr_vat_decision_id)
+        """Return the lines whose VAT is not by the rules, which say what is printed."""
+        return self._rr_sold_lines().filtered(
+            lambda line: line.rr_vat_decision_id.treatment in (False, "by_hand")
+        )
 
     def _rr_has_own_services(self):
         """Tell whether services bear the seller's own VAT here."""
@@ -154,7 +157,8 @@ class AccountMove(models.Model):
         result = super()._compute_tax_totals()
         for move in self:
             foreign = move.company_currency_id != move.currency_id
-            if foreign and move.tax_totals and move._rr_has_words():
+            taxed = not move.currency_id.is_zero(move.amount_tax)
+            if foreign and taxed and move.tax_totals and move._rr_has_words():
                 # The summary is a new dict each time it is computed.
                 move.tax_totals["display_in_company_currency"] = True
         return result

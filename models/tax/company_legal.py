@@ -6,6 +6,9 @@ from stdnum.fr import siren as siren_check
 
 from odoo import fields, models
 
+from .number_texts import fault_text
+from .numbers import registry_finding
+
 # What a wording needs of the company, by legal kind.
 NEEDED = {
     "company": ("form", "capital", "city", "siren"),
@@ -107,14 +110,18 @@ class ResCompany(models.Model):
         town = " ".join(filter(None, (self.zip, self.city)))
         return ", ".join(filter(None, (self.street, self.street2, town)))
 
-    def _rr_legal_missing(self):
-        """Return what the law wants on invoices and nobody filled in, in words."""
+    def _rr_legal_missing(self, typed=None):
+        """Return what the law wants on invoices and nobody filled in, in words.
+
+        :param dict typed: what stands in a form and is not saved yet, by the names of
+            `_rr_legal_content`, and the number of the trade register as ``registry``
+        """
         self.ensure_one()
         own, env = self.sudo(), self.env  # sudo: as in `_rr_legal_content`
-        data = self._rr_legal_content()
-        if not data["kind"]:
-            return [env._("Kind of seller: company, sole trader or association")]
+        data = self._rr_legal_content() | {"registry": own.company_registry or ""}
+        data |= typed or {}
         texts = {
+            "kind": env._("Kind of seller: company, sole trader or association"),
             "address": env._("Address of the company"),
             "form": env._("Legal form"),
             "capital": env._("Share capital"),
@@ -123,22 +130,27 @@ class ResCompany(models.Model):
             "register": env._("RNA number or SIREN of the association"),
         }
         known = {**data, "register": data["rna"] or data["siren"]}
-        known["address"] = own.street and own.city
-        needed = ("address", *NEEDED[data["kind"]])
+        if "address" not in (typed or {}):
+            known["address"] = own.street and own.city
+        needed = ("kind", "address", *NEEDED.get(data["kind"], ("siren",)))
         missing = [texts[name] for name in needed if not known[name]]
         if not data["vat"] and self._rr_needs_vat_number():
             missing.append(env._("VAT number of the company"))
         if data["penalties"] == "own" and not data["penalty_text"]:
             missing.append(env._("Wording of the penalties for late payment"))
-        return missing + self._rr_legal_wrong(own, data)
+        return missing + self._rr_legal_wrong(data)
 
-    def _rr_legal_wrong(self, own, data):
+    def _rr_legal_wrong(self, data):
         """Return what was filled in and cannot be right, in words."""
         wrong = []
-        if own.company_registry and not siren_of(own.company_registry):
-            number = own.company_registry
+        finding = registry_finding(data["registry"])
+        if finding and finding.fault:
             wrong.append(
-                self.env._("%s is not a SIREN or SIRET: a digit is wrong", number)
+                self.env._(
+                    "SIREN or SIRET %(number)s: %(fault)s",
+                    number=data["registry"],
+                    fault=fault_text(self.env, finding),
+                )
             )
         if data["rna"] and not RNA.match(data["rna"]):
             wrong.append(

@@ -113,9 +113,12 @@ def _prefix(country):
 def _whose(plain, own):
     """(country, what follows its prefix) of a number that is written without blanks."""
     start = plain[:2]
-    if own in LENGTHS and start not in (own, "XI") and _fits(own, plain):
-        return own, plain
     named = PREFIXES.get(start, start)
+    # With the country's own prefix (EL of Greece, GB of Northern Ireland), the
+    # prefix is no part of the number, though stdnum takes it for one.
+    prefixed = named in (own, "XI") or {named, own} == {"GB", "XI"}
+    if own in LENGTHS and not prefixed and _fits(own, plain):
+        return own, plain
     if named in LENGTHS or named == "EU":
         body = plain[2:]
         return named, body.removeprefix("E") if named == "CH" else body

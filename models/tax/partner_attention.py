@@ -5,12 +5,14 @@ from odoo.fields import Domain
 
 from .number_texts import fault_text
 from .numbers import CHECKED_BY_VIES, vat_finding
+from .vat_sentences import WARNINGS
 
 # The most urgent first: a customer is listed with one thing to do at a time.
 ATTENTION = [
     ("refused", "VAT number refused"),
     ("malformed", "VAT number wrong"),
     ("missing", "VAT number missing"),
+    ("place", "Place in doubt"),
     ("unverified", "VAT number not confirmed"),
     ("registry", "SIREN or SIRET wrong"),
     ("contradiction", "SIREN and VAT number differ"),
@@ -45,6 +47,7 @@ class ResPartner(models.Model):
         "rr_vat_number_state",
         "rr_vat_status",
         "country_id",
+        "rr_vat_place_doubt",
         "rr_registry_fault",
         "rr_rna_fault",
         "bank_ids.rr_iban_fault",
@@ -77,8 +80,10 @@ class ResPartner(models.Model):
             return Domain("rr_vat_number_state", "=", "plausible") & Domain(
                 "rr_vat_number_country", "in", abroad
             )
+        holder = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
+        if code == "place":
+            return holder & Domain("rr_vat_place_doubt", "!=", False)
         if code == "missing":
-            holder = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
             return (
                 holder
                 & Domain("rr_vat_status", "=", "business")
@@ -116,6 +121,8 @@ class ResPartner(models.Model):
                 "A business of another member state without a VAT number is charged "
                 "VAT like a consumer. Ask the customer for the number."
             )
+        if code == "place":
+            return self.env._(WARNINGS[self.rr_vat_place_doubt])
         if code == "unverified":
             return self._unverified_advice()
         if code in ("registry", "contradiction"):

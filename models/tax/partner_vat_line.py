@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 
 from ...engine.errors import EngineError
-from .vat_sentences import decision_line, decision_reasons, vat_page
+from .vat_sentences import (
+    decision_line,
+    decision_reasons,
+    decision_warnings,
+    position_sentence,
+    vat_page,
+)
 
 
 class ResPartner(models.Model):
@@ -11,41 +17,47 @@ class ResPartner(models.Model):
 
     rr_vat_line = fields.Text(string="VAT", compute="_compute_rr_vat_line")
     rr_vat_why = fields.Text(string="Why This VAT", compute="_compute_rr_vat_line")
+    rr_vat_odd = fields.Text(string="VAT to Check", compute="_compute_rr_vat_line")
     rr_vat_html = fields.Html(
         string="VAT, with Reasons", compute="_compute_rr_vat_html", sanitize=False
     )
 
-    @api.depends("rr_vat_line", "rr_vat_why")
+    @api.depends("rr_vat_line", "rr_vat_why", "rr_vat_odd")
     def _compute_rr_vat_html(self):
         for partner in self:
             partner.rr_vat_html = vat_page(
-                self.env, partner.rr_vat_line, partner.rr_vat_why
+                self.env, partner.rr_vat_line, partner.rr_vat_why, partner.rr_vat_odd
             )
 
     @api.depends("country_id", "zip", "state_id", "vat", "rr_vat_status", "parent_id")
+    @api.depends("property_account_position_id")
     @api.depends_context("company", "lang")
     def _compute_rr_vat_line(self):
-        self.rr_vat_line = self.rr_vat_why = False
+        self.rr_vat_line = self.rr_vat_why = self.rr_vat_odd = False
         company = self.env.company
         if not company._vat_is_decided():
             return
         today = fields.Date.context_today(self)
         for partner in self:
             found = partner._rr_vat_answers(company, today)
-            several = len({line for _name, line, _reasons in found}) > 1
-            partner.rr_vat_line = "\n".join(
-                dict.fromkeys(
-                    f"{name}: {line}" if several else line
-                    for name, line, _reasons in found
-                )
-            )
-            partner.rr_vat_why = "\n".join(
-                dict.fromkeys(text for *_words, reasons in found for text in reasons)
-            )
+            several = len({line for _name, line, *_rest in found}) > 1
+            lines = [
+                f"{name}: {line}" if several else line for name, line, *_rest in found
+            ]
+            reasons = [text for one in found for text in one[2]]
+            if chosen := partner._vat_chosen_position(company, partner):
+                reasons = [
+                    self.env._("By the rules it would be: %s", line) for line in lines
+                ] + reasons
+                lines = [position_sentence(self.env, chosen.name)]
+            partner.rr_vat_line = _once(lines)
+            partner.rr_vat_why = _once(reasons)
+            if not chosen:
+                partner.rr_vat_odd = _once(text for one in found for text in one[3])
 
     def _rr_vat_answers(self, company, day):
-        """Return [(nature, sentence, reasons), ...] for what they subscribe to; for a
-        service where that is nothing yet."""
+        """Return [(nature, sentence, reasons, oddities), ...] for what they subscribe
+        to; for a service where that is nothing yet."""
         natures = self._rr_vat_natures()
         number_text = self._rr_number_text()
         answers = []
@@ -57,7 +69,8 @@ class ResPartner(models.Model):
             if facts:
                 line = decision_line(self.env, facts, number_text)
                 reasons = decision_reasons(self.env, facts, nature.name)
-                answers.append((nature.name, line, reasons))
+                odd = decision_warnings(self.env, facts)
+                answers.append((nature.name, line, reasons, odd))
         return answers
 
     def _rr_vat_natures(self):
@@ -82,3 +95,7 @@ class ResPartner(models.Model):
         payer = self.commercial_partner_id
         sentence = getattr(payer, "_vat_number_sentence", None)
         return sentence() if sentence and payer.vat else None
+
+
+def _once(lines):
+    return "\n".join(dict.fromkeys(lines))

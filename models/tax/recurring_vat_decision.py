@@ -7,10 +7,27 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...engine.vat import AT_SELLERS
+
 # What tells one kept decision from another.
 IDENTITY = ("company_id", "partner_id", "digest")
 # Treatments of sales to consumers of other member states that count for the threshold.
-COUNTED = ("domestic", "oss", "franchise", "association")
+COUNTED = ("domestic", "oss", "franchise", "association", "by_hand")
+
+
+def counts_for_oss(facts):
+    """Tell whether a sale counts for the threshold, by what its decision keeps.
+
+    :param facts: the values of a decision record, or the record itself
+    """
+    inputs = facts["inputs"] or {}
+    return (
+        inputs.get("kind") == "private"
+        and inputs.get("supply") in ("electronic", "goods")
+        and inputs.get("place") in ("eu", "ni")
+        and facts["treatment"] in COUNTED
+        and AT_SELLERS not in (facts["warnings"] or "").split()
+    )
 
 
 class RecurringVatDecision(models.Model):
@@ -96,23 +113,12 @@ class RecurringVatDecision(models.Model):
         wanted = dict(zip(keys, values, strict=True))
         known = self._known(list(wanted))
         new = [
-            {**vals, "digest": key[-1], "counts_for_oss": self._counts(vals)}
+            {**vals, "digest": key[-1], "counts_for_oss": counts_for_oss(vals)}
             for key, vals in wanted.items()
             if key not in known
         ]
         known |= self._insert(new)
         return [known[key] for key in keys]
-
-    @api.model
-    def _counts(self, vals):
-        """Tell whether a decision is about a sale that the OSS threshold counts."""
-        facts = vals["inputs"]
-        return (
-            facts["kind"] == "private"
-            and facts["supply"] in ("electronic", "goods")
-            and facts["place"] in ("eu", "ni")
-            and vals["treatment"] in COUNTED
-        )
 
     @api.model
     def _known(self, keys):

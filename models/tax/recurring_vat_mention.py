@@ -3,6 +3,7 @@
 import re
 
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from ...engine.dated import Dated, DatedTable
 
@@ -140,6 +141,19 @@ class RecurringVatMention(models.Model):
         )
 
     @api.model
+    def _worded(self, code, day):
+        """Return the wording of a mention on a day, the last one begun by then; empty
+        where none is known."""
+        # sudo: as in `_wordings`
+        rows = self.env["recurring.vat.mention.text"].sudo()
+        begun = [("valid_from", "=", False)], [("valid_from", "<=", day)]
+        return rows.search(
+            Domain("mention_id.code", "=", code) & Domain.OR(begun),
+            order="valid_from desc nulls last",
+            limit=1,
+        )
+
+    @api.model
     def _say(self, code, day, lang, **values):
         """Return the words of a mention on a day; empty where none are known.
 
@@ -176,6 +190,11 @@ class RecurringVatMentionText(models.Model):
     )
     text_en = fields.Char(
         string="English Wording", help="For customers who read English."
+    )
+    box = fields.Char(
+        string="Box of the VAT Return",
+        help="The tag of the box where the matter is declared; for irrecoverable "
+        "claims, that of the VAT taken back.",
     )
     source = fields.Char()
     confirmed = fields.Boolean(

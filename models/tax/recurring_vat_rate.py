@@ -26,7 +26,7 @@ class RecurringVatRate(models.Model):
     confirmed = fields.Boolean(
         default=True, help="Not set: to be confirmed by your accountant."
     )
-    source = fields.Char()
+    source = fields.Char(translate=True)
 
     _rate_range = models.Constraint(
         "CHECK(rate >= 0 AND rate <= 100)", "A VAT rate lies between 0 and 100 percent."

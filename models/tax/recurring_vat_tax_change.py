@@ -1,18 +1,14 @@
 """A tax that another one takes the place of, from a day on, by a rule."""
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 RULES = [
     ("period", "By service period: days before at the old tax, days after at the new"),
     ("invoice", "By invoice date"),
     ("payment", "By payment: what is due from that day on"),
 ]
-
-
-class Trial(tuple):
-    """Changes that are tried in one transaction, see ``_applied``; no caller's context
-    can contain it, and nothing that others share remembers it."""
 
 
 class RecurringVatTaxChange(models.Model):
@@ -100,18 +96,21 @@ class RecurringVatTaxChange(models.Model):
         self.ensure_one()
         if self.rule != "period" or not (tax and self.date):
             return self.env["recurring.subscription"]
-        key, templates = str(tax.id), self.product_tmpl_ids
+        keys = set(map(str, self._family(tax).ids))
         rows = self.env["recurring.billed.item"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("date_end", ">", self.date),
-                ("kind", "=", "charge"),
-                ("tax_key", "like", key),
-            ]
+            Domain(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("date_end", ">", self.date),
+                    ("kind", "=", "charge"),
+                ]
+            )
+            & Domain.OR(Domain("tax_key", "like", key) for key in keys)
         )
+        templates = self.product_tmpl_ids
         return rows.filtered(
             lambda row: (
-                key in row.tax_key.split(",")
+                not keys.isdisjoint(row.tax_key.split(","))
                 and (not templates or row.product_id.product_tmpl_id in templates)
             )
         ).subscription_id
@@ -126,8 +125,13 @@ class RecurringVatTaxChange(models.Model):
         for change in self:
             if change.state == "applied":
                 raise UserError(self.env._("%s is applied already.", change.name))
-            change.state = "applied"
+            change.write({"state": "applied", "bearer_tmpl_ids": change._bearers().ids})
             change._look_again(change.old_tax_id)
+
+    def _bearers(self):
+        """Return the products that bear the old tax now."""
+        products = self.env["product.template"].with_context(active_test=False)
+        return products.search([("taxes_id", "in", self._family(self.old_tax_id).ids)])
 
     def action_withdraw(self):
         """Take the change back: the next billing corrects what was billed by it."""
@@ -138,78 +142,11 @@ class RecurringVatTaxChange(models.Model):
 
     def _look_again(self, tax):
         """Let the next billing look at what was billed with a tax for later days."""
-        affected = self._affected(tax)
+        # sudo: an accountant changes a tax without the right to change subscriptions;
+        # what was billed with it is looked at again, nothing else of them.
+        affected = self.sudo()._affected(tax)
         affected._reopen_from(self.date)
         affected._refresh_billing_state()
-
-    # ------------------------------------------------------------------
-    # What holds
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _applied(self, company_id):
-        """Return the changes of a company in order of their days:
-        ``(day, rule, old tax id, new tax id, template ids, whether it holds)``; with
-        one that is tried, as if it were applied."""
-        trial = self.env.context.get("rr_tax_change_trial")
-        known = self._known(company_id)
-        if not isinstance(trial, Trial):
-            return known
-        return tuple(sorted((*known, *trial), key=lambda change: change[0]))
-
-    @api.model
-    @tools.ormcache("company_id")
-    def _known(self, company_id):
-        # sudo: whoever bills applies what an accountant decided.
-        found = self.sudo().search(
-            [("company_id", "=", company_id), ("state", "!=", "draft")],
-            order="date, id",
-        )
-        return tuple(change._terms(change.state == "applied") for change in found)
-
-    def _terms(self, holds):
-        """Return what ``_applied`` says of this change."""
-        self.ensure_one()
-        templates = frozenset(self.product_tmpl_ids.ids)
-        taxes = self.old_tax_id.id, self.new_tax_id.id
-        return (self.date, self.rule, *taxes, templates, holds)
-
-    @api.model
-    def _replaced(self, taxes, product, company, day, due=None):
-        """Return the taxes of an invoice of a day.
-
-        :param due: when it has to be paid, which a change by payment goes by; the day
-            itself by default
-        """
-        for first, rule, old, new, templates, holds in self._applied(company.id):
-            if rule == "period" or not holds or old not in taxes.ids:
-                continue
-            if ((due or day) if rule == "payment" else day) < first:
-                continue
-            if not templates or product.product_tmpl_id.id in templates:
-                taxes = taxes.browse([new if tax == old else tax for tax in taxes.ids])
-        return taxes
-
-    @api.model
-    def _turns(self, tax_ids, product, company):
-        """Return ``((day, tax ids), ...)``: what a service bears from which day on.
-
-        A change that was withdrawn turns and turns back on the same day, so that what
-        was billed by it is corrected.
-        """
-        turns = []
-        for first, rule, old, new, templates, holds in self._applied(company.id):
-            if rule != "period" or old not in tax_ids:
-                continue
-            if templates and product.product_tmpl_id.id not in templates:
-                continue
-            after = tuple(new if tax == old else tax for tax in tax_ids)
-            turns.append((first, after))
-            if holds:
-                tax_ids = after
-            else:
-                turns.append((first, tax_ids))
-        return tuple(turns)
 
     def write(self, vals):
         settled = {"old_tax_id", "new_tax_id", "date", "rule", "product_tmpl_ids"}

@@ -5,8 +5,8 @@ from ...engine.territory import ZONES
 ZONE_NAMES = [
     ("eu", "VAT territory of a member state"),
     ("dom", "French department with rates of its own"),
-    ("dom_free", "French department without VAT"),
     ("ni", "Northern Ireland: in the EU for goods only"),
+    ("dom_free", "French department without VAT"),
     ("outside", "Outside the VAT territory of the EU"),
 ]
 assert tuple(zone for zone, _name in ZONE_NAMES) == ZONES
@@ -34,7 +34,7 @@ class RecurringVatTerritory(models.Model):
         help="Countries (RE), postcodes that begin so (FR-974) and states (ES/GC), "
         "parted by spaces. The longest postcode wins.",
     )
-    source = fields.Char()
+    source = fields.Char(translate=True)
 
     _code_unique = models.UniqueIndex("(code)", "This territory exists already.")
 

@@ -37,7 +37,7 @@ class RecurringVatThreshold(models.Model):
     confirmed = fields.Boolean(
         default=True, help="Not set: to be confirmed by your accountant."
     )
-    source = fields.Char()
+    source = fields.Char(translate=True)
 
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "A threshold is above zero."

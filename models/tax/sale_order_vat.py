@@ -11,10 +11,12 @@ class SaleOrder(models.Model):
     def _vat_by_rules(self):
         """Tell whether the rules decide: unless somebody chose a fiscal position."""
         self.ensure_one()
+        payer, address = self.partner_invoice_id, self.partner_shipping_id
         return (
             self.company_id._vat_is_decided()
-            and bool(self.partner_invoice_id)
+            and bool(payer)
             and self.fiscal_position_id == self._vat_detected_position()
+            and not payer._vat_chosen_position(self.company_id, address or payer)
         )
 
     def _vat_detected_position(self):
@@ -41,6 +43,8 @@ class SaleOrderLine(models.Model):
         result = super()._compute_tax_ids()
         for line in self:
             taxes = line._vat_taxes()
+            if taxes is None and line.sudo().rr_charge_id:
+                taxes = line._vat_dated(line.tax_ids)
             if taxes is not None:
                 line.tax_ids = taxes
         return result
@@ -82,9 +86,15 @@ class SaleOrderLine(models.Model):
         taxes = company._vat_taxes_of(answer, own)
         if not taxes and own:
             return None
-        changes = self.env["recurring.vat.tax.change"]
+        return self._vat_dated(taxes)
+
+    def _vat_dated(self, taxes):
+        """Return the taxes by the changes that hold when the service begins."""
+        order, company = self.order_id, self.company_id
+        day = order._rr_start_day()
         due = order.payment_term_id._vat_due_day(day)
-        return changes._replaced(taxes, self.product_id, company, day, due)
+        changes = self.env["recurring.vat.tax.change"]
+        return changes._serving(taxes, self.product_id, company, day, due)
 
     def _rr_asked_unit_price(self):
         taxes = self._vat_taxes()

@@ -2,7 +2,13 @@ from odoo import api, fields, models
 
 from ...engine.errors import EngineError
 from ..subscription.resolver import Resolver
-from .vat_sentences import decision_line, decision_reasons, vat_page
+from .vat_sentences import (
+    decision_line,
+    decision_reasons,
+    decision_warnings,
+    position_sentence,
+    vat_page,
+)
 
 
 class RecurringSubscription(models.Model):
@@ -17,14 +23,17 @@ class RecurringSubscription(models.Model):
         string="Why This VAT", compute="_compute_vat_line", compute_sudo=True
     )
 
+    vat_odd = fields.Text(
+        string="VAT to Check", compute="_compute_vat_line", compute_sudo=True
+    )
     vat_html = fields.Html(
         string="VAT, with Reasons", compute="_compute_vat_html", sanitize=False
     )
 
-    @api.depends("vat_line", "vat_why")
+    @api.depends("vat_line", "vat_why", "vat_odd")
     def _compute_vat_html(self):
         for sub in self:
-            sub.vat_html = vat_page(self.env, sub.vat_line, sub.vat_why)
+            sub.vat_html = vat_page(self.env, sub.vat_line, sub.vat_why, sub.vat_odd)
 
     @api.depends("partner_invoice_id", "partner_shipping_id", "line_ids.product_id")
     @api.depends("fiscal_position_id", "company_id")
@@ -32,20 +41,25 @@ class RecurringSubscription(models.Model):
     def _compute_vat_line(self):
         for sub in self:
             facts = sub._vat_of_products()
-            texts = sub._vat_texts(facts)
-            sub.vat_line = "\n".join(texts)
+            sub.vat_line = "\n".join(sub._vat_texts(facts))
             sub.vat_why = "\n".join(sub._vat_reasons(facts))
-            if sub.fiscal_position_id and sub.company_id._vat_is_decided():
-                sub.vat_line = sub.env._(
-                    "as the fiscal position “%s” says, chosen by hand",
-                    sub.fiscal_position_id.name,
+            sub.vat_odd = "\n".join(
+                dict.fromkeys(
+                    sentence
+                    for values in facts.values()
+                    for sentence in decision_warnings(self.env, values)
                 )
+            )
+            if not sub.partner_invoice_id or not sub.company_id._vat_is_decided():
+                continue
+            if chosen := sub._vat_chosen(Resolver()):
+                sub.vat_line = position_sentence(self.env, chosen.name)
 
     def _vat_of_products(self):
         """Return ``{product: what a decision record would keep}`` for today's lines;
-        empty where the rules do not decide."""
+        empty where the company does not decide VAT by rules."""
         self.ensure_one()
-        if not self.partner_invoice_id or not self._vat_by_rules():
+        if not self.partner_invoice_id or not self.company_id._vat_is_decided():
             return {}
         today = fields.Date.context_today(self)
         resolver = Resolver(today)
@@ -57,7 +71,9 @@ class RecurringSubscription(models.Model):
         found = {}
         for product in lines.product_id:
             try:
-                found[product] = self._vat_answer(product, resolver).evidence
+                taxes = self._vat_taxes_today(product, resolver)
+                answer = self._vat_kept_answer(product, resolver, taxes)
+                found[product] = answer.evidence
             except EngineError:
                 # The billing says so with its own sentence; the screen stays open.
                 continue

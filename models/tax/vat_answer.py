@@ -1,21 +1,49 @@
 """What VAT a company charges a customer for a product, and what is kept of the why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import models
 
 from ...engine.vat import Decision, Supply, decide
 from ..exact import exact
 from ..subscription.tax_basis import change_basis
+from .account_fiscal_position import rate_of
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What a product is for VAT: products that are alike share an answer.
+
+    ``own`` are the taxes of a domestic sale; ``category`` the category of their rate,
+    None where the table knows none.
+    """
+
+    nature: object
+    own: object
+    category: str | None
+
+    @property
+    def supply(self):
+        """The engine's supply."""
+        return self.nature._supply(self.category)
+
+    @property
+    def names_rate(self):
+        """Whether the nature says which rate it is, whatever its own tax."""
+        return bool(self.nature.category)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A decision, the supply it is about and what is kept of it as evidence."""
+    """A decision, the supply it is about and what is kept of it as evidence.
+
+    ``names_rate``: the product's nature says which rate it is, whatever its own tax.
+    """
 
     decision: Decision
     supply: Supply
     evidence: dict
+    names_rate: bool = False
 
 
 class ResCompany(models.Model):
@@ -27,38 +55,64 @@ class ResCompany(models.Model):
 
         ``crossed``: see ``_vat_seller``.
         """
-        nature, supply = self._vat_supply(product, day)
-        return self._vat_answer_for(payer, address, nature, supply, day, crossed)
+        sold = self._vat_sold(product, day)
+        return self._vat_answer_for(payer, address, sold, day, crossed)
 
-    def _vat_supply(self, product, day):
-        """Return (VAT nature, engine's supply) of a product sold on a day."""
+    def _vat_sold(self, product, day):
+        """Return what a product is for VAT when it is sold on a day."""
         self.ensure_one()
-        # sudo: the tables are the law's, the same for everybody who bills.
-        book = self.env["recurring.vat.rule"].sudo()._book()
+        # sudo: a product's nature is no secret to whoever bills it.
         nature = product.product_tmpl_id.sudo()._vat_nature()
-        return nature, nature._supply(self._vat_category(product, day, book))
+        own = self._vat_own_taxes(product)
+        return Sold(nature, own, self._vat_category(own, day))
 
-    def _vat_answer_for(self, payer, address, nature, supply, day, crossed=None):
-        """Return the answer for whatever is sold as ``nature`` and ``supply``, see
-        ``_vat_answer``: products that are alike for VAT share it."""
+    def _vat_answer_for(self, payer, address, sold, day, crossed=None):
+        """Return the answer for whatever is ``Sold``, see ``_vat_answer``."""
         self.ensure_one()
         # sudo: the tables are the law's, and whoever bills may not read every partner.
         book = self.env["recurring.vat.rule"].sudo()._book()
         seller = self.sudo()._vat_seller(day, crossed)
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
-        decision = decide(seller, customer, supply, day, book)
-        facts = Facts(self, payer.commercial_partner_id, address, nature, day)
-        evidence = facts.evidence(decision, seller, customer, supply)
+        address = payer.sudo()._vat_address(address.sudo())
+        customer = payer.sudo()._vat_customer(address, book)
+        decision = decide(seller, customer, sold.supply, day, book)
+        if decision.treatment == "domestic" and not (sold.names_rate or sold.category):
+            decision = _as_own_taxes(decision, sold.own)
+        facts = Facts(self, payer.commercial_partner_id, address, sold.nature, day)
+        evidence = facts.evidence(decision, seller, customer, sold.supply)
+        self._vat_add_address(evidence, payer, customer, book.atlas)
         self._vat_add_location(evidence, payer, customer, day, book.atlas)
-        return Answer(decision, supply, evidence)
+        return Answer(decision, sold.supply, evidence, sold.names_rate)
 
-    def _vat_category(self, product, day, book):
+    def _vat_own_taxes(self, product):
+        """Return the product's own taxes here, its income account's where it has none
+        (as an invoice line does)."""
+        template = product.product_tmpl_id.sudo().with_company(self)
+        own = template.taxes_id._filter_taxes_by_company(self)
+        if own:
+            return own
+        account = template.get_product_accounts()["income"]
+        return account.tax_ids.filtered(
+            lambda tax: tax.type_tax_use == "sale" and tax.company_id == self
+        )
+
+    def _vat_category(self, own, day):
         """Return which category of rate the product's own tax is, None if unknown."""
-        own = product.sudo().taxes_id._filter_taxes_by_company(self)
         percents = set(own.mapped("amount"))
         if len(percents) != 1:
             return None
+        # sudo: the tables are the law's, the same for everybody who bills.
+        book = self.env["recurring.vat.rule"].sudo()._book()
         return book.category(self._vat_territory(), exact(percents.pop()), day)
+
+    def _vat_add_address(self, evidence, payer, customer, atlas):
+        """Warn where a service goes to another place than who pays for it is in."""
+        there, payer = customer.located.territory, payer.commercial_partner_id.sudo()
+        if evidence["inputs"]["supply"] == "goods" or there is None:
+            return
+        if evidence["address_id"] == payer.id or not payer.country_id:
+            return
+        if payer._vat_located(atlas).territory != there:
+            add_warning(evidence, "addresses_differ")
 
     def _vat_taxes_of(self, answer, own):
         """Return the taxes that carry out an answer for a product whose own are
@@ -68,15 +122,53 @@ class ResCompany(models.Model):
         position = self._vat_find_position(decision.treatment, territory)
         if position is None:
             return own.browse()
-        if decision.treatment == "domestic":
-            return position.map_tax(own)
-        return position._vat_taxes(decision, own, answer.supply)
+        return self._vat_carried_out(answer, own, position)
+
+    def _vat_carried_out(self, answer, own, position):
+        """Return the taxes that carry out an answer through a fiscal position; empty
+        where there is none of the decided rate.
+
+        At home the product's own taxes stand, unless its nature names another rate or
+        it has none.
+        """
+        decision, supply = answer.decision, answer.supply
+        if decision.treatment != "domestic":
+            found = position._vat_taxes(decision, own, supply)
+            if found or decision.treatment != "dom_service":
+                return found
+            # A seller overseas who sells to the mainland bears its ordinary rate.
+            return self._vat_home_tax(decision, own, supply)
+        mapped = position.map_tax(own) if position else own
+        if mapped and (
+            not answer.names_rate or rate_of(mapped) == float(decision.rate or 0)
+        ):
+            return mapped
+        return self._vat_home_tax(decision, own, supply)
+
+    def _vat_home_tax(self, decision, own, supply):
+        """Return the tax of domestic sales of the decided rate that is most like the
+        product's own ones; empty where none is active."""
+        scope = "consu" if supply.kind == "goods" else "service"
+        rate = float(decision.rate or 0)
+        home = self.env["recurring.vat.maker"]._originals(self, scope)
+        included = bool(own) and all(own.mapped("price_include"))
+        due = own[:1].tax_exigibility
+        return home.filtered(lambda tax: tax.active and tax.amount == rate).sorted(
+            lambda tax: (
+                tax.price_include != included,
+                tax.tax_scope != scope,
+                bool(due) and tax.tax_exigibility != due,
+                tax.sequence,
+                tax.id,
+            )
+        )[:1]
 
     def _vat_adapted_price(self, price, own, taxes, product):
         """Return a price in the basis of the product's taxes as a line with ``taxes``
         must carry it: by the company's policy the price with tax stays, or the one
         without."""
-        if own == taxes:
+        changes = self.env["recurring.vat.tax.change"]
+        if own == taxes or changes._took_place(own, taxes, product, self):
             return price
         if self._vat_keeps_gross(own):
             return self._vat_gross_price(price, taxes, product)
@@ -117,6 +209,29 @@ class ResCompany(models.Model):
         if found or treatment == "domestic":
             return found[:1]
         return None
+
+
+def add_warning(evidence, code):
+    """Add a warning to what a decision keeps; ``vat_sentences`` has its words."""
+    evidence["warnings"] = f"{evidence['warnings']} {code}".strip()
+
+
+def _as_own_taxes(decision, own):
+    """Say of a sale at home what the product's own taxes say, and that it is odd."""
+    percents = set(
+        own.filtered(lambda tax: tax.amount_type == "percent").mapped("amount")
+    )
+    if not own:
+        return replace(decision, warnings=(*decision.warnings, "own_tax_missing"))
+    if len(percents) != 1:
+        return decision
+    rate = exact(percents.pop())
+    return replace(
+        decision,
+        rate=rate or None,
+        tax_category=decision.tax_category if rate else "E",
+        warnings=(*decision.warnings, "own_tax_differs"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ class Part:
 @dataclass(slots=True)
 class Loss:
     """What of an invoice is lost: ``untaxed`` and ``recovered`` are the base and the
-    VAT of what was due on invoice, ``waiting`` is VAT that never was due."""
+    VAT of what was due on invoice, ``waiting`` is VAT that never was due. VAT without
+    a box in the seller's return, another member state's under OSS, is recovered there
+    or not at all: here it is part of the loss."""
 
     terms: list = field(default_factory=list)
     parts: list = field(default_factory=list)
@@ -138,18 +140,22 @@ class AccountMove(models.Model):
         if not unpaid or not total:
             return loss
         share = unpaid / total
-        for line in self.line_ids.filtered("tax_line_id"):
+        lines = self.line_ids.filtered("tax_line_id")
+        declared = lines.filtered(lambda line: _waits(line) or line.tax_tag_ids)
+        for line in declared:
             loss.parts.append(self._rr_lost_vat(line, share))
         loss.total = unpaid
         loss.net = unpaid - sum((part.amount for part in loss.parts), ZERO)
         loss.waiting = sum((p.amount for p in loss.parts if p.waits), ZERO)
         loss.recovered = sum((p.amount for p in loss.parts if not p.waits), ZERO)
-        loss.untaxed = self._rr_untaxed_due(loss, share)
+        if loss.recovered:
+            whole = declared == lines and not loss.waiting
+            loss.untaxed = loss.net if whole else self._rr_untaxed_due(loss, share)
         return loss
 
     def _rr_lost_vat(self, line, share):
         """Return the unpaid part of a VAT line."""
-        waits = line.tax_line_id.tax_exigibility == "on_payment"
+        waits = _waits(line)
         if waits and line.account_id.reconcile:
             # What still waits is exactly what no payment made due.
             amount, balance = line.amount_residual_currency, line.amount_residual
@@ -164,16 +170,15 @@ class AccountMove(models.Model):
         return Part(line, amount, balance, waits)
 
     def _rr_untaxed_due(self, loss, share):
-        """Return the unpaid base of the VAT that was due on invoice."""
-        if not loss.recovered:
-            return ZERO
-        if not loss.waiting:
-            return loss.net
-        bases = self.invoice_line_ids.filtered(
-            lambda line: any(
-                tax.tax_exigibility == "on_invoice" and tax.amount
-                for tax in line.tax_ids
-            )
+        """Return the unpaid base of the VAT that is recovered."""
+        taxes = self.env["account.tax"].union(
+            *(part.line.tax_line_id for part in loss.parts if not part.waits)
         )
+        bases = self.invoice_line_ids.filtered(lambda line: line.tax_ids & taxes)
         base = sum((-exact(line.amount_currency) for line in bases), ZERO)
         return round_half_up(base * share, currency_rounding(self.currency_id))
+
+
+def _waits(line):
+    """Tell whether the VAT of a line is due on payment only."""
+    return line.tax_line_id.tax_exigibility == "on_payment"

@@ -6,6 +6,7 @@ Each line says what it is, its amount, and which journal items are behind it. Wh
 line explains is the rest of its section: zero where all is explained.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -295,8 +296,10 @@ class Report(VatRows):
         """Return the names of the boxes, the report's own where it has one."""
         tags = self.env["account.account.tag"].browse(tags)
         lines = tags._get_related_tax_report_expressions().report_line_id
-        texts = [tag.name for tag in tags]
+        texts = [re.sub("_(base|taxe)$", "", tag.name) for tag in tags]
         # The most precise line only: what it sums up says less.
         name = lines.sorted("id")[-1:].name
+        if name and name.startswith(f"{texts[-1]} - "):
+            return self.env._("Box %s", " + ".join([*texts[:-1], name]))
         text = self.env._("Box %s", " + ".join(texts))
         return f"{text}: {name}" if name else text

@@ -132,6 +132,7 @@ class VatRows:
             "start": self.env._("VAT not due yet, at the start"),
             "invoiced": self.env._("On invoices of the period"),
             "due": self.env._("Became due by payments"),
+            "lost": self.env._("Irrecoverable claims: VAT never due"),
             "other": self.env._("Entries by hand, exchange differences"),
         }
         for part, name in texts.items():
@@ -156,3 +157,14 @@ class VatRows:
             name = self.env._("Rounding of partial payments")
             gap -= self._add("step", name, gap)
         self._rest(gap)
+        self._advances()
+
+    def _advances(self):
+        """Point at payments that came before their invoice: VAT on services is due
+        when they are paid (CGI art. 269-2 c), and no document says so yet."""
+        found = self.books.advances()
+        name = self.env._("Payments without an invoice: VAT on services is due on them")
+        total = sum(found.values(), ZERO)
+        note = self.env._("With tax; not in the return")
+        if total:
+            self._add("figure", name, total, [("id", "in", list(found))], note)

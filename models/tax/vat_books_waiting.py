@@ -53,17 +53,21 @@ class VatData:
 
     def waiting_moves(self):
         """Return the credit balances of the accounts of VAT not yet due: at the start,
-        of invoices, of cash-basis entries, of others, in the period."""
+        of invoices, of cash-basis entries, of claims that were given up, of others, in
+        the period."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT CASE WHEN l.date < %(first)s THEN 'start'
                             WHEN m.tax_cash_basis_origin_move_id IS NOT NULL
                             THEN 'due'
+                            WHEN m.rr_bad_debt_of_id IS NOT NULL
+                                 OR r.rr_bad_debt_of_id IS NOT NULL THEN 'lost'
                             WHEN l.tax_line_id IS NOT NULL
                                  AND m.move_type <> 'entry' THEN 'invoiced'
                             ELSE 'other' END, SUM(-l.balance)
                   FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+             LEFT JOIN account_move r ON r.id = m.reversed_entry_id
                  WHERE l.company_id = %(company)s AND l.parent_state = 'posted'
                    AND l.date <= %(last)s AND l.account_id = ANY(%(accounts)s)
                  GROUP BY 1
@@ -78,6 +82,31 @@ class VatData:
         for part, amount in rows:
             found[part] = exact(amount)
         return found
+
+    def advances(self):
+        """Return ``{journal item: amount}`` of customers' payments that were matched
+        with no document by the end of the period, tax included."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.id, -l.balance - COALESCE(SUM(p.amount), 0)
+                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                  JOIN account_account a ON a.id = l.account_id
+             LEFT JOIN account_partial_reconcile p
+                    ON p.credit_move_id = l.id AND p.max_date <= %(last)s
+                 WHERE l.company_id = %(company)s AND l.parent_state = 'posted'
+                   AND l.date <= %(last)s AND l.balance < 0
+                   AND a.account_type = 'asset_receivable'
+                   AND (m.origin_payment_id IS NOT NULL
+                        OR m.statement_line_id IS NOT NULL)
+                 GROUP BY l.id, l.balance
+                HAVING -l.balance <> COALESCE(SUM(p.amount), 0)
+                """,
+                company=self.company.id,
+                last=self.last,
+            )
+        )
+        return {line: exact(amount) for line, amount in rows}
 
     def unpaid_vat(self):
         """Return ``{document: VAT on its unpaid part}`` at the end of the period."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .recurring_vat_tax_change import Trial
+from ..exact import exact
+from .vat_change_holds import Trial
 
 TAXES = 5  # the place of the taxes in a line's nature
 
@@ -33,7 +34,8 @@ class RecurringVatTaxChange(models.Model):
 
     def _product_domain(self):
         self.ensure_one()
-        domain = [("taxes_id", "in", self.old_tax_id.ids), ("sale_ok", "=", True)]
+        taxes = self._family(self.old_tax_id)
+        domain = [("taxes_id", "in", taxes.ids), ("sale_ok", "=", True)]
         if self.product_tmpl_ids:
             domain.append(("id", "in", self.product_tmpl_ids.ids))
         return domain
@@ -75,8 +77,8 @@ class RecurringVatTaxChange(models.Model):
         }
 
     def _trial(self):
-        """Return ``[(subscription, credited, charged anew, last day)]``: what the next
-        billing would do, were the change applied.
+        """Return ``[(subscription, credited, charged anew, last day, VAT more or
+        less)]``: what the next billing would do, were the change applied.
 
         :raise UserError: for one that is applied already
         """
@@ -94,33 +96,46 @@ class RecurringVatTaxChange(models.Model):
                     rr_tax_change_trial=Trial((self._terms(True),))
                 )
                 for sub_id, items in tried._difference(today).items():
-                    found.append((sub_id, *self._effect(items)))
+                    currency = affected.browse(sub_id).currency_id
+                    found.append((sub_id, *self._effect(items, currency)))
                 raise _Undone
         except _Undone:
             self.env.invalidate_all()
         subscriptions = self.env["recurring.subscription"]
         return [(subscriptions.browse(sub_id), *rest) for sub_id, *rest in found]
 
-    def _effect(self, items):
-        """Return (credited at the old tax, charged at the new one, last day) of what
-        was billed already; what is due anyway is left out."""
-        old, new = str(self.old_tax_id.id), str(self.new_tax_id.id)
-        credited = charged = Decimal(0)
+    def _effect(self, items, currency):
+        """Return (credited at the old tax, charged at the new one, last day, VAT more
+        or less) of what was billed already; what is due anyway is left out."""
+        old, new = (
+            set(map(str, self._family(tax).ids))
+            for tax in (self.old_tax_id, self.new_tax_id)
+        )
+        credited = charged = vat = Decimal(0)
         wholes, last = set(), None
         for item in items:
             if item.kind == "credit" and _bears(item, old):
                 credited -= item.amount
+                vat -= self._vat_in(item, currency)
                 wholes.add((item.line, item.whole))
                 last = max(last or item.part.end, item.part.end)
         for item in items:
             if item.kind == "charge" and _bears(item, new):
                 if (item.line, item.whole) in wholes:
                     charged += item.amount
-        return credited, charged, last
+                    vat += self._vat_in(item, currency)
+        return credited, charged, last, vat
+
+    def _vat_in(self, item, currency):
+        """Return the VAT of an item, whose price is with or without it by its taxes."""
+        keys = filter(None, (item.nature[TAXES] or "").split(","))
+        taxes = self.env["account.tax"].browse(map(int, keys))
+        sums = taxes.compute_all(abs(float(item.amount)), currency)
+        return exact(currency.round(sums["total_included"] - sums["total_excluded"]))
 
 
-def _bears(item, tax):
-    return tax in (item.nature[TAXES] or "").split(",")
+def _bears(item, keys):
+    return not keys.isdisjoint((item.nature[TAXES] or "").split(","))
 
 
 class RecurringVatTaxChangePreview(models.TransientModel):
@@ -144,8 +159,8 @@ class RecurringVatTaxChangePreview(models.TransientModel):
     def _for_change(self, change):
         """Return a new preview with a line per subscription, a total per currency."""
         preview = self.create({"change_id": change.id})
-        lines, totals = [], defaultdict(lambda: [0, Decimal(0), Decimal(0)])
-        for sub, credited, charged, last in change._trial():
+        lines, totals = [], defaultdict(lambda: [0, *[Decimal(0)] * 3])
+        for sub, credited, charged, last, vat in change._trial():
             if not credited and not charged:
                 continue
             lines.append(
@@ -156,12 +171,12 @@ class RecurringVatTaxChangePreview(models.TransientModel):
                     "last_day": last and fields.Date.subtract(last, days=1),
                     "credited": float(credited),
                     "charged": float(charged),
+                    "vat_change": float(vat),
                 }
             )
             total = totals[sub.currency_id]
-            total[0] += 1
-            total[1] += credited
-            total[2] += charged
+            for place, amount in enumerate((1, credited, charged, vat)):
+                total[place] += amount
         self.env["recurring.vat.tax.change.preview.line"].create(lines)
         self.env["recurring.vat.tax.change.preview.total"].create(
             [
@@ -171,8 +186,9 @@ class RecurringVatTaxChangePreview(models.TransientModel):
                     "count": count,
                     "credited": float(credited),
                     "charged": float(charged),
+                    "vat_change": float(vat),
                 }
-                for currency, (count, credited, charged) in totals.items()
+                for currency, (count, credited, charged, vat) in totals.items()
             ]
         )
         return preview
@@ -197,6 +213,7 @@ class RecurringVatTaxChangePreviewLine(models.TransientModel):
     last_day = fields.Date(string="Billed Until")
     credited = fields.Monetary()
     charged = fields.Monetary(string="Charged Anew")
+    vat_change = fields.Monetary(string="VAT Effect")
 
 
 class RecurringVatTaxChangePreviewTotal(models.TransientModel):
@@ -210,3 +227,4 @@ class RecurringVatTaxChangePreviewTotal(models.TransientModel):
     count = fields.Integer(string="Subscriptions")
     credited = fields.Monetary()
     charged = fields.Monetary(string="Charged Anew")
+    vat_change = fields.Monetary(string="VAT Effect")

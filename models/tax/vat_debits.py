@@ -53,6 +53,19 @@ class RecurringVatTaxChange(models.Model):
         string="By the Option for Debits", readonly=True, copy=False
     )
 
+    def action_apply(self):
+        """Where the old tax has a twin of the option, the new one gets its own."""
+        result = super().action_apply()
+        for change in self.filtered(lambda change: not change.by_option):
+            new = change.new_tax_id
+            if len(change._family(change.old_tax_id)) > 1 == len(change._family(new)):
+                if new.tax_exigibility == "on_payment":
+                    company = change.company_id
+                    self.env["recurring.vat.maker"].with_company(company)._debits(
+                        company, dry=False
+                    )
+        return result
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"

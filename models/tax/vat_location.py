@@ -8,23 +8,10 @@ the customer's IBAN or from what somebody recorded.
 from datetime import date
 
 from odoo import fields, models, tools
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL
 
 from .numbers import iban_finding
-
-_lt = LazyTranslate(__name__)
-
-# What a decision warns of, in words.
-LOCATION_WARNINGS = {
-    "location_conflict": _lt(
-        "The billing address and the country of payment are of two countries: find out "
-        "where the customer lives."
-    ),
-    "location_second_missing": _lt(
-        "Electronic services to consumers are above the threshold: a second proof of "
-        "the place is needed, the country of payment for instance."
-    ),
-}
+from .vat_answer import add_warning
 
 
 class ResPartner(models.Model):
@@ -127,9 +114,7 @@ class ResCompany(models.Model):
             atlas.find(code).territory.country == there.country
             for code in paid_from.values()
         ]
-        doubt = ""
         if agree and not any(agree):
-            doubt = "location_conflict"
+            add_warning(evidence, "location_conflict")
         elif not agree and self._vat_two_proofs(day):
-            doubt = "location_second_missing"
-        evidence["warnings"] = f"{evidence['warnings']} {doubt}".strip()
+            add_warning(evidence, "location_second_missing")

@@ -27,6 +27,9 @@ SAMPLES = (
     Sample("consumer_eu", "DE", "10115", "consumer"),
     Sample("company_overseas", "FR", "97400", "business", "confirmed", "FR…"),
     Sample("company_outside", "CH", "3000", "business"),
+    Sample("consumer_overseas", "FR", "97400", "consumer"),
+    Sample("public_home", "FR", "35000", "public"),
+    Sample("association_home", "FR", "31000", "non_taxable"),
 )
 
 
@@ -39,7 +42,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: the tables are the law's, and who sees a customer may see its VAT.
         book = self.env["recurring.vat.rule"].sudo()._book()
-        customer = payer.sudo()._vat_customer(address.sudo(), book)
+        address = payer.sudo()._vat_address(address.sudo())
+        customer = payer.sudo()._vat_customer(address, book)
         found = self._vat_decided_as(customer, nature, day)
         if found is None:
             return None

@@ -26,6 +26,7 @@ TREATMENTS = {
     "association": _lt("association, not subject to VAT"),
     "training": _lt("professional training, exempt"),
     "out_of_scope": _lt("out of scope of VAT"),
+    "by_hand": _lt("VAT of {rate} % by a fiscal position chosen by hand"),
 }
 NUMBERS = {
     "none": _lt("no VAT number"),
@@ -36,7 +37,14 @@ NUMBERS = {
 }
 WARNINGS = {
     "no_country": _lt("The customer has no country: treated as in the seller's."),
-    "postcode_contradicts": _lt("The postcode does not belong to the country."),
+    "postcode_contradicts": _lt(
+        "The postcode does not fit the country or the state: taxed where more VAT is "
+        "due."
+    ),
+    "addresses_differ": _lt(
+        "The service address and the billing address are not in one place for VAT: "
+        "the service address decides."
+    ),
     "number_missing": _lt(
         "A business without VAT number: VAT is charged as to a consumer."
     ),
@@ -47,6 +55,21 @@ WARNINGS = {
         "The VAT number was refused: VAT is charged as to a consumer."
     ),
     "number_unverified": _lt("Nobody has confirmed the VAT number yet."),
+    "number_waits": _lt(
+        "Nobody has confirmed the VAT number yet: VAT is charged until then."
+    ),
+    "number_not_xi": _lt(
+        "Goods to Northern Ireland are exempt for a number that begins with XI only: "
+        "VAT is charged."
+    ),
+    "number_wrong_noted": _lt(
+        "The VAT number is wrong or was refused; the VAT of this sale does not depend "
+        "on it."
+    ),
+    "number_foreign_noted": _lt(
+        "The VAT number is of another country than the address; the VAT of this sale "
+        "does not depend on it."
+    ),
     "number_of_another_country": _lt(
         "The VAT number is of another country than the address."
     ),
@@ -62,6 +85,25 @@ WARNINGS = {
     ),
     "seller_number_missing": _lt(
         "The seller has no VAT number, which reverse charge needs."
+    ),
+    "location_conflict": _lt(
+        "The billing address and the country of payment are of two countries: find out "
+        "where the customer lives."
+    ),
+    "location_second_missing": _lt(
+        "Electronic services to consumers are above the threshold: a second proof of "
+        "the place is needed, the country of payment for instance."
+    ),
+    "own_tax_differs": _lt(
+        "The product's own tax has a rate that its country does not know: it is "
+        "charged as it stands. Check the tax and the VAT nature of the product."
+    ),
+    "own_tax_missing": _lt(
+        "The product has no tax of its own: a tax of the decided rate is taken."
+    ),
+    "by_hand": _lt(
+        "A fiscal position was chosen by hand and decides; by the rules it would be "
+        "otherwise."
     ),
 }
 EVIDENCE = {
@@ -84,14 +126,23 @@ def decision_line(env, facts, number_text=None):
     inputs = facts["inputs"] or {}
     if "vat_number" in (facts["evidence"] or "").split() or _doubts_number(facts):
         parts.append(number_text or _number_state(env, inputs))
+    if decision_doubts(env, facts):
+        parts.append(env._("to be confirmed by your accountant"))
     return ", ".join(filter(None, parts))
 
 
 def decision_reasons(env, facts, nature=""):
-    """Return why it is so, one sentence each: who buys, who sells, what, by which law,
-    and what is odd about it."""
+    """Return why it is so, one sentence each: who buys, who sells, what, by which law;
+    what is odd about it: ``decision_warnings``."""
     inputs = facts["inputs"] or {}
     lines = [_customer(env, inputs), _seller(env, inputs)]
+    if inputs.get("position"):
+        lines.append(position_sentence(env, inputs["position"]))
+    if inputs.get("by_rules"):
+        unsaid = dict.fromkeys(("evidence", "warnings", "rule", "mention"), "")
+        unsaid |= {"inputs": inputs, "date": facts["date"]}
+        rules = unsaid | inputs["by_rules"]
+        lines.append(env._("By the rules it would be: %s", decision_line(env, rules)))
     supply = nature or _label(
         env, "recurring.vat.nature", "supply", inputs.get("supply")
     )
@@ -101,27 +152,49 @@ def decision_reasons(env, facts, nature=""):
         lines.append(env._("By: %s", facts["source"]))
     evidence = (facts["evidence"] or "").split()
     if evidence:
-        kept = ", ".join(_word(env, EVIDENCE, code) for code in evidence)
+        kept = ", ".join(word_of(env, EVIDENCE, code) for code in evidence)
         lines.append(env._("To be kept: %s", kept))
-    return lines + decision_warnings(env, facts)
+    return lines + decision_doubts(env, facts)
+
+
+def position_sentence(env, position):
+    """Say that a fiscal position was chosen by hand, by its name."""
+    return env._("as the fiscal position “%s” says, chosen by hand", position)
+
+
+def decision_doubts(env, facts):
+    """Return what the decision rests on that no accountant has confirmed yet."""
+    rules, mentions, rates = env["recurring.vat.rule"]._unconfirmed_on(facts["date"])
+    found = [
+        env._("the rule") if facts["rule"] in rules else "",
+        env._("the wording of the mention") if facts["mention"] in mentions else "",
+        env._("the rate") if (facts["taxed_in"], facts["rate"]) in rates else "",
+    ]
+    named = ", ".join(filter(None, found))
+    return [env._("To be confirmed by your accountant: %s", named)] if named else []
 
 
 def decision_warnings(env, facts):
     """Return what is missing or odd in what was decided from."""
     codes = (facts["warnings"] or "").split()
-    return [_word(env, WARNINGS, code) for code in codes]
+    return [word_of(env, WARNINGS, code) for code in codes]
 
 
-def vat_page(env, lines, reasons):
-    """Return the sentences with their reasons folded away, False without any."""
+def vat_page(env, lines, reasons, odd=""):
+    """Return the sentences, what is odd about them, and their reasons folded away;
+    False without any."""
     if not lines:
         return False
-    values = {"lines": lines.splitlines(), "reasons": (reasons or "").splitlines()}
+    values = {
+        "lines": lines.splitlines(),
+        "odd": (odd or "").splitlines(),
+        "reasons": (reasons or "").splitlines(),
+    }
     return env["ir.qweb"]._render("recurring_revenue.vat_line", values)
 
 
 def _what(env, facts):
-    text = _word(env, TREATMENTS, facts["treatment"])
+    text = word_of(env, TREATMENTS, facts["treatment"])
     if facts["treatment"] not in TREATMENTS:
         text = env["recurring.vat.treatment"]._name_of(facts["treatment"])
     return text.replace("{rate}", number(env, facts["rate"] or 0))
@@ -169,7 +242,7 @@ def _seller(env, inputs):
 
 
 def _number_state(env, inputs):
-    return _word(env, NUMBERS, inputs.get("number_state") or "none")
+    return word_of(env, NUMBERS, inputs.get("number_state") or "none")
 
 
 def _doubts_number(facts):
@@ -177,7 +250,8 @@ def _doubts_number(facts):
     return any(code.startswith("number_") for code in codes)
 
 
-def _word(env, words, code):
+def word_of(env, words, code):
+    """Return what a code is called in the language of the environment."""
     return env._(words[code]) if code in words else code
 
 

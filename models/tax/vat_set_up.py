@@ -82,7 +82,7 @@ class RecurringVatMaker(models.AbstractModel):
             return self._treat_oss(company, treatment, dry)
         position, steps = self._position(company, treatment, dry)
         if treatment.code == "domestic":
-            return steps
+            return steps + self._home_taxes(company, treatment, dry)
         if treatment.code == "dom_service":
             return steps + self._overseas_taxes(company, treatment, position, dry)
         for scope in SCOPES:
@@ -145,6 +145,46 @@ class RecurringVatMaker(models.AbstractModel):
                 ("country_id", "=", company.account_fiscal_country_id.id),
             ]
         ).filtered(lambda tax: not tax.original_tax_ids)
+
+    def _home_taxes(self, company, treatment, dry):
+        """Activate the chart's taxes of the rates that natures of products name: books,
+        press and the like, whatever tax the products bear."""
+        book = self.env["recurring.vat.rule"]._book()
+        today, home = fields.Date.context_today(self), company._vat_territory()
+        wanted = [
+            ("consu" if nature.supply == "goods" else "service", rate)
+            for nature in self._natures_with_rates()
+            if (rate := book.rate(home, nature.category, today)[0])
+        ]
+        steps = []
+        for scope, rate in dict.fromkeys(wanted):
+            taxes = self._originals(company, scope).filtered(
+                lambda tax, scope=scope: tax.tax_scope == scope
+            )
+            for like in taxes.filtered("active"):
+                alike = taxes.filtered(
+                    lambda tax, like=like, rate=rate: (
+                        tax.amount == float(rate)
+                        and tax.price_include == like.price_include
+                        and tax.tax_exigibility == like.tax_exigibility
+                    )
+                )
+                if alike and not any(alike.mapped("active")):
+                    steps.append(Step("tax", treatment.code, alike[0].name, like.name))
+                    if not dry:
+                        alike[:1].active = True
+        return list(dict.fromkeys(steps))
+
+    def _natures_with_rates(self):
+        """Return the natures that name a rate and that a product or a category has."""
+        natures = self.env["recurring.vat.nature"].search([("category", "!=", False)])
+        products = self.env["product.template"].search(
+            [("rr_vat_nature_id", "in", natures.ids)]
+        )
+        categories = self.env["product.category"].search(
+            [("rr_vat_nature_id", "in", natures.ids)]
+        )
+        return natures & (products.rr_vat_nature_id | categories.rr_vat_nature_id)
 
     def _free_tax(self, company, treatment, position, scope, dry):
         """The tax of 0 % of a treatment: the chart's, else a new one."""

@@ -224,7 +224,8 @@ class RecurringVatMaker(models.AbstractModel):
             }
         )
         # Known by name like what a chart brings, so that it is made once.
-        self.env["ir.model.data"].create(
+        # sudo: the name of what an accountant may make, and no other record's.
+        self.env["ir.model.data"].sudo().create(
             {
                 "name": f"{company.id}_{ACCOUNT}",
                 "module": "account",

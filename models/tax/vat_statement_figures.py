@@ -91,6 +91,8 @@ class ResCompany(models.Model):
                 *_of_kind(kind, sale),
             )
             figure = figures.setdefault(key, Figure(*key))
+            if kind != "oss":
+                figure.partner = figure.partner or sale.partner
             figure.base += sale.base
             figure.vat += sale.vat
             figure.lines.append(sale.line)
@@ -144,7 +146,7 @@ class ResCompany(models.Model):
         amounts = (exact(own), exact(foreign))
         vat = taxes.get(line, (Decimal(0), Decimal(0)))
         base, tax = self._vat_in_own_currency(
-            kind, currency_id, day, zip(amounts, vat, strict=True)
+            kind, currency_id, corrects or day, zip(amounts, vat, strict=True)
         )
         goods = facts.get("supply") == "goods"
         number = facts.get("number") or ""
@@ -156,7 +158,7 @@ class ResCompany(models.Model):
             day,
             corrects,
             partner,
-            country[:2] if kind == "oss" else country,
+            _of_return(country[:2] if kind == "oss" else country),
             "".join(number.split()).upper(),
             "goods" if goods else "service",
             exact(rate),
@@ -168,7 +170,8 @@ class ResCompany(models.Model):
         """Return (base, VAT) in the company's currency.
 
         The OSS return converts at the rate of the last day of its quarter (directive
-        2006/112, art. 369h), the others take the books' amounts.
+        2006/112, art. 369h), also what corrects it later, so that nothing is left of
+        what is given back in full; the others take the books' amounts.
         """
         own, foreign = pairs
         if kind != "oss" or currency_id == self.currency_id.id:
@@ -259,7 +262,10 @@ class ResCompany(models.Model):
             ("company_id", "=", self.id),
             ("parent_state", "=", "posted"),
             ("display_type", "=", "product"),
+            # Nobody decided it, or somebody against the rules.
+            "|",
             ("rr_vat_decision_id", "=", False),
+            ("rr_vat_decision_id.treatment", "=", "by_hand"),
             ("tax_ids", "in", taxes.ids),
             ("move_id.move_type", "in", ("out_invoice", "out_refund")),
             ("invoice_date", ">=", first),
@@ -271,7 +277,13 @@ def _of_kind(kind, sale):
     """Return (number, partner, supply, rate) as far as the return tells them apart."""
     if kind == "oss":
         return "", 0, sale.supply, sale.rate
-    return sale.number, sale.partner, sale.supply, Decimal(0)
+    # One figure per number, whoever has it.
+    return sale.number, 0 if sale.number else sale.partner, sale.supply, Decimal(0)
+
+
+def _of_return(country):
+    """Return a country as returns name it: Greece is EL (regulation 2020/194)."""
+    return "EL" if country == "GR" else country
 
 
 def whole(amount):

@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("rr_today_first_use", {
     url: "/odoo/today",
     steps: () => [
         {
-            content: "Three steps teach a new user",
+            content: "The steps teach a new user",
             trigger: ".o_rr_steps [data-step=bill]:contains(Bill)",
         },
         {
