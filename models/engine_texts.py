@@ -45,6 +45,13 @@ SENTENCES = {
         _lt("Two values of {key} begin on one day."),
         _lt("No VAT rule of {country} fits: {facts}."),
         _lt("The VAT rule {code} says {text} for {name}."),
+        _lt("Revenue is not recognised by “{method}”."),
+        _lt("Two promises of a contract have one name."),
+        _lt("“{part}” belongs to “{whole}”, which is no obligation of its own."),
+        _lt(
+            "The discount is greater than what it belongs to costs: {rest} would be "
+            "left for it."
+        ),
     )
 }
 
