@@ -67,9 +67,17 @@ class ResPartner(models.Model):
             return FRENCH_ADDRESS, siren
         return own if all(own) else None
 
-    @api.depends("rr_vat_status", "zip")
+    @api.depends("is_company", "vat", "zip")
     def _compute_invoice_edi_format(self):
+        # Not on rr_vat_status: an uninstallation takes along what depends on its
+        # fields, even core's own field on users.
         return super()._compute_invoice_edi_format()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "rr_vat_status" in vals:
+            self.invalidate_recordset(["invoice_edi_format"])
+        return result
 
     def _get_suggested_invoice_edi_format(self):
         """Suggest Factur-X for French businesses and public bodies, to a company in

@@ -23,12 +23,15 @@ class Memory:
     ``debits`` is whether services are due on invoice by option, ``crossed`` whether
     sales to consumers of other member states are taxed there, each by company and day.
     ``keeps``: decisions are recorded, as invoices are made; a preview leaves none
-    behind. ``sold`` is what products are for VAT, ``first`` the product that names a
-    subscription's position.
+    behind. ``answers`` are those of customers, ``given`` the same by subscription and
+    product, ``bookings`` what carries them out, ``sold`` what products are for VAT,
+    ``first`` the product that names a subscription's position.
     """
 
     keeps: bool = False
     answers: dict = field(default_factory=dict)
+    given: dict = field(default_factory=dict)
+    bookings: dict = field(default_factory=dict)
     sold: dict = field(default_factory=dict)
     first: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
@@ -142,9 +145,20 @@ class RecurringSubscription(models.Model):
         if position is None:
             # Nothing is invoiced so: `_vat_fault` tells the billing what is missing.
             return super()._resolve_booking(product, resolver)
-        account, own = self._own_booking(product, position)
-        taxes = self.company_id._vat_carried_out(answer, own, position) or own
-        return account, own, self._vat_replaced(taxes, product, resolver)
+        account, own, taxes = self._vat_booking(product, answer, position, resolver)
+        return account, own, self._vat_replaced(taxes or own, product, resolver)
+
+    def _vat_booking(self, product, answer, position, resolver):
+        """Return (income account, the product's taxes, those that carry out an answer)
+        through a fiscal position: the same for all customers with that answer."""
+        known, decision = memory_of(resolver).bookings, answer.decision
+        sold = (self.company_id, product, position)
+        key = (*sold, decision.treatment, decision.rate, decision.tax_category)
+        if key not in known:
+            account, own = self._own_booking(product, position)
+            taxes = self.company_id._vat_carried_out(answer, own, position)
+            known[key] = (account, own, taxes)
+        return known[key]
 
     def _vat_replaced(self, taxes, product, resolver):
         """Return the taxes by the changes that go by the invoice's day: they hold for
@@ -171,6 +185,15 @@ class RecurringSubscription(models.Model):
 
     def _vat_answer(self, product, resolver):
         """Return the answer for a product sold to this subscription's customer."""
+        given = memory_of(resolver).given
+        key = (self, product, resolver.former)
+        if key not in given:
+            given[key] = self._vat_shared_answer(product, resolver)
+        return given[key]
+
+    def _vat_shared_answer(self, product, resolver):
+        """Return the answer that all subscriptions of one customer to products that
+        are alike share."""
         memory, company = memory_of(resolver), self.company_id
         day = resolver.day or fields.Date.context_today(self)
         payer, address, _chosen = resolver.parties(self)
@@ -226,8 +249,7 @@ class RecurringSubscription(models.Model):
         odd = answer.names_rate or "own_tax_missing" in answer.decision.warnings
         if answer.decision.treatment == "domestic" and not odd:
             return None
-        _account, own = self._own_booking(product, position)
-        if self.company_id._vat_carried_out(answer, own, position):
+        if self._vat_booking(product, answer, position, resolver)[2]:
             return None
         if answer.decision.treatment == "domestic":
             return self.env._(

@@ -10,7 +10,7 @@ NOTE = (
 CHANGE = """
 rates = env["recurring.vat.rate"].search([("territory", "=", "FR")])
 of = {rate.category: rate for rate in rates}
-of["reduced"].source = "as our accountant says"
+of["reduced"].rate = 5.6
 mention = env.ref("recurring_revenue.vat_mention_text_eu_goods")
 mention.text = "our own words"
 nature = env.ref("recurring_revenue.vat_nature_goods")
@@ -26,7 +26,7 @@ YESTERDAY = [
     "DELETE FROM ir_model_data WHERE model = 'recurring.vat.rate' AND res_id ="
     " (SELECT id FROM recurring_vat_rate"
     " WHERE territory = 'FR' AND category = 'super_reduced')",
-    "UPDATE recurring_vat_rate SET source = 'mine'"
+    "UPDATE recurring_vat_rate SET rate = 2.2"
     " WHERE territory = 'FR' AND category = 'super_reduced'",
 ]
 
@@ -39,9 +39,9 @@ class TestVatDataUpdate(OutsideCase):
         for statement in YESTERDAY:
             database.sql(statement)
         database.update()
-        self.assertEqual(database.value(NOTE % "reduced"), "as our accountant says")
+        self.assertEqual(float(database.value(RATE % "reduced")), 5.6)
         self.assertEqual(database.value(RATE % "standard"), 20)
-        self.assertEqual(database.value(NOTE % "super_reduced"), "mine")
+        self.assertEqual(float(database.value(RATE % "super_reduced")), 2.2)
         words = (
             "SELECT text FROM recurring_vat_mention_text WHERE text = 'our own words'"
         )
