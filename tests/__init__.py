@@ -57,6 +57,7 @@ from . import test_engine_recognition
 from . import test_engine_purity
 from . import test_engine_rating
 from . import test_engine_revision
+from . import test_engine_territory
 from . import test_engine_texts
 from . import test_engine_turns
 from . import test_engine_usage
