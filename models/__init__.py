@@ -5,3 +5,4 @@ from . import subscription
 from . import tax
 from . import billing
 from . import einvoice
+from . import revenue

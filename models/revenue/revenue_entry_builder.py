@@ -1,0 +1,185 @@
+"""The entries that recognise revenue: native, posted, matched, and made fast.
+
+An entry of a thousand lines is made like this: Odoo creates the document and posts
+it, the lines in between are written in one statement (`revenue_entry_rows`). Matching
+them with the lines of the invoices is planned here and written in a few statements
+(`revenue_matching`). What keeps that honest:
+
+- the first line of every structure is also made the standard way, and so is the first
+  match of every kind; both are compared column by column (`revenue_entry_check`);
+- whatever differs, and everything while another module has a hand in it, goes the
+  standard way; posting, numbering, locking and hashing are always Odoo's own.
+"""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+from odoo.tools.misc import clean_context
+
+from ..exact import exact
+
+
+class RecurringRevenueEntry(models.AbstractModel):
+    _name = "recurring.revenue.entry"
+    _description = "Revenue Entry"
+
+    # ------------------------------------------------------------------
+    # Booking
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _book(self, company, journal, date, currency, lines, values=None):
+        """Post one journal entry on exactly that day, without any tax.
+
+        :param lines: dicts with `key` (its own for each line), `account_id`,
+            `partner_id` (or False), `amount` (company currency, debit positive),
+            `amount_currency` (in `currency`, debit positive), `analytic_distribution`
+            (or False: no model of the company fills it in), `name`, and `extra`
+            (dict of further stored values of `account.move.line`).
+        :param values: further values of the `account.move`
+        :return: (the posted move, {key: id of the line})
+        :raise UserError: in plain words when there are no lines, the entry does not
+            balance, an amount is finer than its currency, or the day is locked.
+        """
+        env = self.env(context=clean_context(self.env.context))
+        entry = self.with_env(env).with_company(company)
+        entry._check_lines(company, currency, lines)
+        entry._check_day(company, journal, date)
+        header = {
+            "move_type": "entry",
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "date": date,
+            "currency_id": currency.id,
+            **(values or {}),
+        }
+        move = entry._create_standard(header, currency, lines)
+        ids = move.line_ids.sorted("id").ids
+        move._post(soft=False)
+        entry._check_posted(move, date)
+        keys = [line["key"] for line in lines]
+        return self.env["account.move"].browse(move.id), dict(
+            zip(keys, ids, strict=True)
+        )
+
+    def _create_standard(self, header, currency, lines):
+        """Return the draft entry as anybody would create it."""
+        commands = [
+            Command.create(self._standard_line(line, currency)) for line in lines
+        ]
+        return self._moves().create({**header, "line_ids": commands})
+
+    def _standard_line(self, line, currency):
+        return {
+            **(line.get("extra") or {}),
+            "display_type": "product",
+            "account_id": line["account_id"],
+            "partner_id": line["partner_id"],
+            "currency_id": currency.id,
+            "name": line["name"],
+            "balance": float(line["amount"]),
+            "amount_currency": float(line["amount_currency"]),
+            "analytic_distribution": line["analytic_distribution"] or False,
+            "tax_ids": [Command.clear()],  # not those that an account proposes
+        }
+
+    def _moves(self):
+        """Return the model, without tracking notes where the law allows that."""
+        silent = not self.env.company.restrictive_audit_trail
+        return self.env["account.move"].with_context(tracking_disable=silent)
+
+    def _foreign_hand(self):
+        return None
+
+    # ------------------------------------------------------------------
+    # Matching
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _reconcile(self, groups):
+        """Match the lines of each group with one another; never book a difference.
+
+        :param groups: lists of ids of posted `account.move.line`, each of one
+            reconcilable account. Lines without anything left to match are passed over.
+        """
+        Line = self.env["account.move.line"].with_context(no_exchange_difference=True)
+        plan = []
+        for ids in groups:
+            lines = Line.browse(ids).filtered(lambda line: not line.reconciled)
+            if any(line.balance > 0 or line.amount_currency > 0 for line in lines):
+                plan.append(lines)
+        Line._reconcile_plan(plan)
+
+    # ------------------------------------------------------------------
+    # Refusals
+    # ------------------------------------------------------------------
+
+    def _check_lines(self, company, currency, lines):
+        """Raise unless the lines balance to the cent in amounts of their currency."""
+        if not lines:
+            raise UserError(self.env._("There is nothing to book."))
+        total = total_currency = 0
+        for line in lines:
+            amount = exact(line["amount"])
+            amount_currency = exact(line["amount_currency"])
+            total += amount
+            total_currency += amount_currency
+            self._check_amount(amount, company.currency_id)
+            self._check_amount(amount_currency, currency)
+            if currency == company.currency_id and amount != amount_currency:
+                raise UserError(
+                    self.env._(
+                        "%(amount)s and %(other)s are to be the same amount of "
+                        "%(currency)s.",
+                        amount=amount,
+                        other=amount_currency,
+                        currency=currency.name,
+                    )
+                )
+        if total or total_currency:
+            raise UserError(
+                self.env._(
+                    "The entry does not balance: %(difference)s %(currency)s "
+                    "(%(company_difference)s %(company_currency)s) remain.",
+                    difference=total_currency,
+                    currency=currency.name,
+                    company_difference=total,
+                    company_currency=company.currency_id.name,
+                )
+            )
+
+    def _check_amount(self, amount, currency):
+        if amount != round(amount, currency.decimal_places):
+            raise UserError(
+                self.env._(
+                    "%(amount)s is not an amount of %(currency)s.",
+                    amount=amount,
+                    currency=currency.name,
+                )
+            )
+
+    def _check_day(self, company, journal, date):
+        """Raise where Odoo would silently book on a later day."""
+        locks = company._get_violated_lock_dates(date, False, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The books of %(company)s are closed up to %(lock)s: nothing is "
+                    "booked on %(date)s. Book on a later day, or open the period.",
+                    company=company.display_name,
+                    lock=format_date(self.env, locks[-1][0]),
+                    date=format_date(self.env, date),
+                )
+            )
+
+    def _check_posted(self, move, date):
+        if move.state != "posted" or move.date != date:
+            raise UserError(
+                self.env._(
+                    "%(entry)s was to be posted on %(date)s, and is not: look which "
+                    "installed module changes journal entries.",
+                    entry=move.display_name,
+                    date=format_date(self.env, date),
+                )
+            )
