@@ -35,6 +35,7 @@
         "data/vat_check_data.xml",
         "data/vat_mention.xml",
         "data/vat_oss_data.xml",
+        "data/revenue_data.xml",
         "views/menus.xml",
         "views/catalog/recurring_meter_views.xml",
         "views/subscription/recurring_usage_views.xml",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from .allocation import round_share, split
 from .errors import RecognitionError
@@ -44,13 +45,18 @@ def months_of(period: Period) -> Iterator[date]:
         yield month_date(number, 1)
 
 
-def is_deferred(period: Period, accounting_day: date) -> bool:
-    """Whether service is left after the month in which it was booked.
+def is_deferred(period: Period, accounting_day: date, method: str = "day") -> bool:
+    """Whether revenue is left after the month in which it was booked.
 
     >>> service = Period(date(2026, 11, 15), date(2026, 12, 1))
     >>> is_deferred(service, date(2026, 11, 2)), is_deferred(service, date(2026, 10, 2))
     (False, True)
     """
+    if method == "point":
+        return period.start >= next_month(accounting_day)
+    if method == "full_month":
+        last = month_number(period.start) + _whole_months(period) - 1
+        return last > month_number(accounting_day)
     return period.end > next_month(accounting_day)
 
 
@@ -133,11 +139,22 @@ class Segment:
     def slices(self, rounding: Decimal) -> Iterator[tuple[date, Decimal]]:
         """What is earned in each month, months without anything left out."""
         taken = 0 * rounding
-        for month in months_of(self.period):
-            to_date = self.earned_before(next_month(month), rounding)
+        for month, share in _shares(self.period, self.method):
+            to_date = self.amount
+            if share != 1:
+                to_date = round_share(self.amount, share, rounding)
             if to_date != taken:
                 yield month, to_date - taken
             taken = to_date
+
+
+@lru_cache(maxsize=4096)
+def _shares(period: Period, method: str) -> tuple[tuple[date, Fraction], ...]:
+    """The share that is earned by the end of each month; a portfolio has few periods."""
+    whole = Segment(Decimal(1), period, method)
+    return tuple(
+        (month, whole.share_before(next_month(month))) for month in months_of(period)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +271,96 @@ class Curve:
             )
         )
 
+    def credited(self, part: Period, amount: Decimal) -> "Curve":
+        """So much of what was sold for ``part`` is given back.
+
+        Up to the end of the service it is an end: what is kept for days that are not
+        served is earned when it stops. In between, the days of the part are worth
+        that much less.
+        """
+        before, rest = self._cut(part.start)
+        if all(segment.period.start < part.end for segment in rest) and all(
+            segment.period.end <= part.end for segment in rest
+        ):
+            return self.ended(part.start, amount)
+        within, after = self._with(*rest)._cut(part.end)
+        if not within:
+            return self.corrected(part.start, -amount)
+        less = self._with(*within).mended(-amount)
+        return self._with(*before, *less.segments, *after)
+
+    def reduced(self, part: Period, amount: Decimal, method: str) -> "Curve":
+        """The service of ``part`` was worth so much less, whatever it was sold for."""
+        return self._with(*self.segments, Segment(-amount, part, method))
+
+    def data(self) -> list[list[str]]:
+        """The curve as it is kept: ``[amount, first day, end (excluded), method]``."""
+        return [
+            [str(own.amount), str(own.period.start), str(own.period.end), own.method]
+            for own in self.segments
+        ]
+
+    @classmethod
+    def from_data(cls, data: list[list[str]], rounding: Decimal) -> "Curve":
+        """The curve that ``data`` described.
+
+        >>> year = Period(date(2023, 1, 1), date(2024, 1, 1))
+        >>> sold = Curve.of(Decimal("1200.00"), year)
+        >>> Curve.from_data(sold.data(), sold.rounding) == sold
+        True
+        """
+        return cls(
+            tuple(
+                Segment(
+                    Decimal(amount),
+                    Period(date.fromisoformat(start), date.fromisoformat(end)),
+                    method,
+                )
+                for amount, start, end, method in data
+            ),
+            rounding,
+        )
+
     def paused(self, period: Period) -> "Curve":
         """Nothing is served during ``period``; what was left follows afterwards, by as
         many days later."""
         before, after = self._cut(period.start)
         return self._with(*before, *(_moved(segment, period.days) for segment in after))
+
+
+def converted(
+    slices: dict[date, Decimal], amount: Decimal, worth: Decimal, rounding: Decimal
+) -> dict[date, Decimal]:
+    """Slices in another currency, at the rate at which ``amount`` was ``worth``.
+
+    Rounded to date like the slices themselves, so that nothing is left at the end.
+
+    >>> months = {date(2026, n, 1): Decimal("33.33") for n in (1, 2, 3)}
+    >>> [str(part) for part in converted(
+    ...     months, Decimal("99.99"), Decimal("90.00"), Decimal("0.01")).values()]
+    ['30.00', '30.00', '30.00']
+    """
+    rate = Fraction(worth) / Fraction(amount) if amount else Fraction(0)
+    found, to_date, taken = {}, Decimal(0), 0 * rounding
+    for month, part in slices.items():
+        to_date += part
+        total = round_share(to_date, rate, rounding)
+        if total != taken:
+            found[month] = total - taken
+        taken = total
+    return found
+
+
+def difference(
+    before: dict[date, Decimal], after: dict[date, Decimal]
+) -> dict[date, Decimal]:
+    """What an event changes, month by month: ``{first day of the month: amount}``."""
+    found = {}
+    for month in sorted(before.keys() | after.keys()):
+        change = after.get(month, Decimal(0)) - before.get(month, Decimal(0))
+        if change:
+            found[month] = change
+    return found
 
 
 def _at(day: date, amount: Decimal) -> Segment:

@@ -53,9 +53,9 @@ from . import test_engine_period
 from . import test_engine_phases
 from . import test_engine_preview
 from . import test_engine_proration
-from . import test_engine_recognition
 from . import test_engine_purity
 from . import test_engine_rating
+from . import test_engine_recognition
 from . import test_engine_revision
 from . import test_engine_territory
 from . import test_engine_texts
@@ -65,6 +65,7 @@ from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_revenue_entries
+from . import test_revenue_posting
 from . import test_scenario_life
 from . import test_scenario_sequences
 from . import test_scenario_year

@@ -38,6 +38,10 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
     )
 
+    def _rr_income_account(self):
+        """The account on which the line's revenue ends up."""
+        return self.account_id
+
     _rr_service_period = models.Constraint(
         "CHECK(deferred_end_date >= deferred_start_date)",
         "A service period ends on or after the day on which it starts.",

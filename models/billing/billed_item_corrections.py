@@ -76,7 +76,7 @@ class RecurringBilledItem(models.Model):
             row.kind == "charge"
             and (
                 (row.tax_key or "") != move_line._rr_tax_key()
-                or (row.account_id and row.account_id != move_line.account_id)
+                or (row.account_id and row.account_id != move_line._rr_income_account())
                 or row.product_id != move_line.product_id
                 or row.partner_id != move_line.move_id.partner_id
             )
@@ -99,7 +99,7 @@ class RecurringBilledItem(models.Model):
                     document_amount=sum(entry.document_amount for entry in booked),
                     partner_id=move_line.move_id.partner_id.id,
                     product_id=move_line.product_id.id,
-                    account_id=move_line.account_id.id,
+                    account_id=move_line._rr_income_account().id,
                     tax_key=move_line._rr_tax_key(),
                     explanation=first.explanation,
                     note=note,
@@ -220,7 +220,7 @@ class RecurringBilledItem(models.Model):
                         origin_id=origin,
                         document_amount=signed,
                         tax_key=move_line._rr_tax_key(),
-                        account_id=move_line.account_id.id,
+                        account_id=move_line._rr_income_account().id,
                         explanation=first.explanation,
                         **self._claimed_redemptions(charges, amount),
                     )

@@ -1,0 +1,122 @@
+"""Which invoice lines are deferred, by which policy, over which days: for one batch."""
+
+from dataclasses import dataclass
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...engine.period import Period
+from ...engine.recognition import is_deferred
+
+NATURE_OF_ROLE = {
+    "base": "service",
+    "addon": "service",
+    "one_off": "one_off",
+    "usage": "usage",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How an invoice line is treated: by which policy, earned over which days."""
+
+    policy: models.BaseModel
+    nature_id: int
+    period: Period
+
+    @property
+    def is_continuous(self):
+        return self.policy.treatment == "continuous"
+
+
+class Deferral:
+    """Answers for the invoice lines of one company, from memory.
+
+    What is asked here again and again for a batch is read once.
+    """
+
+    def __init__(self, company):
+        self.company = company
+        self.env = company.env
+        self.policies = self.env["recurring.revenue.policy"]._book(company)
+        self.obstacle = company._revenue_obstacle() if self.policies else True
+        # sudo: whoever posts an invoice need not know about natures of revenue.
+        self.natures = self.env["recurring.revenue.nature"].sudo()._by_code()
+        self.deferred_account = company.rr_deferred_account_id
+        self.incomes = {}
+
+    def check(self):
+        """Raise where a policy wants to defer and the company cannot book it."""
+        if self.obstacle:
+            raise UserError(self.env._("Revenue cannot be deferred. %s", self.obstacle))
+        account = self.deferred_account
+        if not account.active or not account.reconcile:
+            raise UserError(
+                self.env._(
+                    "The deferred revenue account %s must be active and allow "
+                    "reconciliation.",
+                    account.display_name,
+                )
+            )
+
+    def answer(self, line, day, in_any_month=False):
+        """Return the ``Answer`` for a line of a document booked on a day, or None
+        where nothing is left to be earned after its month.
+
+        ``line`` is an invoice line, or anything that reads like one.
+        """
+        nature = self.nature(line)
+        policy = self.policies.find(nature, day)
+        if policy is None or policy.treatment == "invoiced":
+            return None
+        period = self._period(line, policy, day)
+        if period is None:
+            return None
+        if not in_any_month and not is_deferred(period, day, policy.method):
+            return None
+        return Answer(policy, nature, period)
+
+    def nature(self, line):
+        """Return the id of the nature of revenue of a line."""
+        own = line.product_id.product_tmpl_id.rr_revenue_nature_id
+        if own:
+            return own.id
+        code = NATURE_OF_ROLE.get(line.rr_subscription_line_id.role)
+        if code is None:
+            code = "service" if line.deferred_end_date else "one_off"
+        nature = self.natures.get(code)
+        return nature.id if nature else False
+
+    def _period(self, line, policy, day):
+        """Return the days over which a line is earned, or None where it has none."""
+        first, last = line.deferred_start_date, line.deferred_end_date
+        if policy.spread == "service":
+            if not first or not last:
+                return None
+            return Period(first, last + relativedelta(days=1))
+        subscription = line.rr_subscription_id
+        start = first or max(filter(None, (day, subscription.start_date)))
+        end = subscription.term_end if policy.spread == "term" else None
+        if not end or end <= start:
+            end = start + relativedelta(months=policy.life_months)
+        return Period(start, end)
+
+
+def accounting_day(move, known):
+    """Return the day on which posting books a document now: a lock date moves it.
+
+    :param known: what the caller's batch found already, ``{key: day}``
+    """
+    day = move.date
+    if not move.invoice_date:
+        day = fields.Date.context_today(move)
+    key = (move.journal_id, move.move_type, day)
+    if key not in known:
+        has_tax = bool(move.line_ids.tax_ids)
+        locks = move._get_violated_lock_dates(day, has_tax)
+        known[key] = (
+            move._get_accounting_date(day, has_tax, lock_dates=locks) if locks else day
+        )
+    return known[key]

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..guard import typed_over
+
+METHODS = [
+    ("day", "By day"),
+    ("month", "By month: equal months, parts of months by days"),
+    ("full_month", "By whole months"),
+    ("point", "At once, on the first day"),
+]
+TREATMENTS = [
+    ("continuous", "Deferred on the invoice, recognised every month"),
+    ("cut_off", "Revenue on the invoice, deferred at closing"),
+    ("invoiced", "Revenue when it is invoiced"),
+]
+# What invoices were treated by: changing it would rewrite what is booked.
+SETTLED = {
+    "company_id",
+    "nature_id",
+    "date_from",
+    "treatment",
+    "method",
+    "spread",
+    "life_months",
+}
+
+
+class RecurringRevenuePolicy(models.Model):
+    """How revenue of a nature is recognised, from a day on, and why.
+
+    A policy holds for invoices whose accounting date is on or after its first day,
+    until a later one of the same nature. One of a nature goes before one for all. What
+    was used stands: another method is a new policy from another day.
+    """
+
+    _name = "recurring.revenue.policy"
+    _description = "Revenue Policy"
+    _order = "company_id, date_from desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    nature_id = fields.Many2one(
+        "recurring.revenue.nature",
+        ondelete="restrict",
+        help="Empty: every nature that has no policy of its own.",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=fields.Date.context_today,
+        help="The first accounting date of invoices that it holds for.",
+    )
+    treatment = fields.Selection(TREATMENTS, required=True, default="continuous")
+    method = fields.Selection(METHODS, required=True, default="day")
+    spread = fields.Selection(
+        [
+            ("service", "Over the service period of the invoice line"),
+            ("term", "Over the term of the subscription"),
+            ("life", "Over the expected life of a customer"),
+        ],
+        string="Earned Over",
+        required=True,
+        default="service",
+        help="A set-up fee that is worth nothing without the service is earned over "
+        "the term, or over the time that customers usually stay.",
+    )
+    life_months = fields.Integer(
+        string="Months of a Customer's Life",
+        default=36,
+        help="Also used where a subscription has no term.",
+    )
+    justification = fields.Text(
+        required=True,
+        help="Why this method shows what is earned. It is printed on the auditor's "
+        "sheet.",
+    )
+    is_used = fields.Boolean(compute="_compute_is_used")
+
+    _once_a_day = models.UniqueIndex(
+        "(company_id, COALESCE(nature_id, 0), date_from)",
+        "There is a policy for this nature from this day already.",
+    )
+    _life_positive = models.Constraint(
+        "CHECK(life_months > 0)", "A customer's life is at least one month."
+    )
+
+    @api.depends("nature_id", "date_from", "treatment", "method")
+    def _compute_display_name(self):
+        treatments = dict(self._fields["treatment"]._description_selection(self.env))
+        for policy in self:
+            nature = policy.nature_id.name or self.env._("All natures")
+            policy.display_name = f"{nature}: {treatments[policy.treatment]}"
+
+    def _compute_is_used(self):
+        schedules = self.env["recurring.revenue.schedule"]
+        # sudo: whether a policy was used at all is no secret.
+        groups = schedules.sudo()._read_group(
+            [("policy_id", "in", self.ids)], ["policy_id"]
+        )
+        used = {policy.id for (policy,) in groups}
+        for policy in self:
+            policy.is_used = policy.id in used
+
+    def write(self, vals):
+        """Refuse to change how invoices were treated that are posted already."""
+        if typed_over(self.filtered("is_used"), vals, SETTLED):
+            raise UserError(
+                self.env._(
+                    "Invoices were booked by this policy. Add a new one from a later "
+                    "day instead: what was booked stays as it was."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        if any(policy.is_used for policy in self):
+            raise UserError(
+                self.env._(
+                    "Invoices were booked by this policy: it stays on record. Add a "
+                    "new one from a later day instead."
+                )
+            )
+
+    @api.constrains("spread", "method")
+    def _check_spread(self):
+        for policy in self:
+            if policy.spread != "service" and policy.method == "point":
+                raise ValidationError(
+                    self.env._("What is recognised at once is not spread over a term.")
+                )
+
+    @api.model
+    def _book(self, company):
+        """Return the policies of a company, ready to be asked line by line."""
+        # sudo: whoever posts an invoice need not be allowed to read the policies.
+        return PolicyBook(self.sudo().search([("company_id", "=", company.id)]))
+
+
+class PolicyBook:
+    """The policies of one company in memory."""
+
+    def __init__(self, policies):
+        self._rows = {}
+        for policy in policies.sorted("date_from", reverse=True):
+            self._rows.setdefault(policy.nature_id.id, []).append(policy)
+
+    def __bool__(self):
+        return bool(self._rows)
+
+    def find(self, nature_id, day):
+        """Return the policy that holds for a nature on an accounting date, or None."""
+        for key in (nature_id, False):
+            for policy in self._rows.get(key, ()):
+                if policy.date_from <= day:
+                    return policy
+        return None
