@@ -1,4 +1,4 @@
-"""Posting defers, taking back takes the schedules back: for every invoice, however made.
+"""Posting defers, taking back takes the schedules back, whoever makes the invoice.
 
 Which line is deferred stands in ``deferral``, what a line is booked on in
 ``account_move_line``, what is written in ``schedule_build`` and ``schedule_credits``.
