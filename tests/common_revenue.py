@@ -83,8 +83,10 @@ class RevenueCommon(BillingCommon):
         return move
 
     @classmethod
-    def _credit_note(cls, move, day, amount=None, cause=None, since=None, **line):
-        """Return a posted credit note of an invoice by hand."""
+    def _credit_note(
+        cls, move, day, amount=None, cause=None, since=None, post=True, **line
+    ):
+        """Return a credit note of an invoice by hand."""
         [credit] = move._reverse_moves(
             [
                 {
@@ -99,7 +101,8 @@ class RevenueCommon(BillingCommon):
             credit.invoice_line_ids.write({"price_unit": amount})
         if line:
             credit.invoice_line_ids.write(line)
-        credit._post(soft=False)
+        if post:
+            credit._post(soft=False)
         return credit
 
     @classmethod

@@ -9,6 +9,7 @@ from . import recurring_revenue_slice
 from . import schedule_build
 from . import schedule_events
 from . import schedule_credits
+from . import schedule_matching
 from . import schedule_take_back
 from . import account_move_line
 from . import account_move

@@ -79,7 +79,6 @@ class AccountMoveLine(models.Model):
         root = self.rr_schedule_id
         return (
             bool(root)
-            and self.move_id.move_type == "out_refund"
             # sudo: whoever posts a credit note need not see the schedule.
             and root.sudo().currency_id == self.currency_id
         )

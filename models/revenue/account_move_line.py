@@ -53,6 +53,17 @@ class AccountMoveLine(models.Model):
                 vals["account_id"] = line.rr_revenue_account_id.id
         return result
 
+    def reconcile(self):
+        """Deferred revenue stays at the rate of its invoice (IAS 21.16): matching it
+        books no currency difference; a credit at another rate leaves one that the
+        closing books."""
+        accounts = self.company_id.rr_deferred_account_id
+        if self.account_id and self.account_id <= accounts:
+            return super(
+                AccountMoveLine, self.with_context(no_exchange_difference=True)
+            ).reconcile()
+        return super().reconcile()
+
     def _prepare_analytic_lines(self):
         """Analytic accounts get what is recognised, when it is recognised."""
         if self._rr_income_account() != self.account_id:

@@ -70,7 +70,7 @@ class ResCompany(models.Model):
     )
 
     def _revenue_rival(self):
-        """Tell whether Odoo's own deferral is installed: it would book a second time."""
+        """Tell whether Odoo's own deferral is installed: it would book twice."""
         # sudo: whether a module is installed is no secret.
         modules = self.env["ir.module.module"].sudo()
         return modules._get(RIVAL).state == "installed"

@@ -8,10 +8,12 @@ from odoo.tools import SQL
 
 from ...engine.recognition import next_month
 from ..billing.conflicts import CONFLICTS
+from ..exact import exact
 
 _logger = logging.getLogger(__name__)
 
 FAMILIES = 500
+AMOUNTS = ("amount", "amount_currency")
 ATTEMPTS = 5
 
 
@@ -139,10 +141,11 @@ class RecurringRevenueRun(models.Model):
         if moving:
             made = self._book_entry(moving, month, day)
         self._mark(ids, made, day)
+        self.env["recurring.revenue.schedule"].browse(made)._match()
 
     def _nets(self, ids):
         """Return what slices come to by family and account of revenue."""
-        return self.env.execute_query_dict(
+        rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT s.root_id, r.treatment, r.currency_id, r.partner_id,
@@ -160,6 +163,9 @@ class RecurringRevenueRun(models.Model):
                 ids,
             )
         )
+        for row in rows:
+            row.update({name: exact(row[name]) for name in AMOUNTS})
+        return rows
 
     def _mark(self, ids, made, day):
         """Mark slices as booked, each with the line that booked its family."""
@@ -209,7 +215,6 @@ class RecurringRevenueRun(models.Model):
             for net in nets
             if self._group(net) in ids
         }
-        entry._reconcile(self._matches(made))
         return made
 
     def _entry_reference(self, month, day):
@@ -268,26 +273,6 @@ class RecurringRevenueRun(models.Model):
 
     def _line_name(self, label, month):
         return " ".join(filter(None, (label, f"{month:%Y-%m}")))
-
-    def _matches(self, made):
-        """Return the groups of lines that are matched: each new line with the lines of
-        documents of its families on the deferred account."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT s.root_id, s.move_line_id
-                  FROM recurring_revenue_schedule s
-                  JOIN account_move_line l ON l.id = s.move_line_id
-                 WHERE s.root_id = ANY(%s) AND NOT l.reconciled
-                   AND l.account_id = s.deferred_account_id
-                """,
-                list(made),
-            )
-        )
-        groups = {}
-        for root, line in rows:
-            groups.setdefault(made[root], [made[root]]).append(line)
-        return [group for group in groups.values() if len(group) > 1]
 
 
 def _moving(lines):

@@ -96,11 +96,10 @@ class RecurringRevenueSchedule(models.Model):
     def _prepare_row(self, line, answer):
         """Return the columns of the schedule of an invoice line."""
         move = line.move_id
-        refund = move.move_type == "out_refund"
         continuous = answer.is_continuous
         return {
             "company_id": line.company_id.id,
-            "kind": "credit" if refund else "invoice",
+            "kind": "credit" if line.balance > 0 else "invoice",
             "root_id": None,
             "label": self._label(line),
             "move_line_id": line.id,

@@ -29,6 +29,7 @@ class RecurringRevenueSchedule(models.Model):
             root._settle_currency(made, row, effect)
             root.curve = curve.data()
             root.invalidate_recordset(["slice_ids", "recognised", "deferred"])
+        lines.rr_schedule_id.root_id._match()
 
     def _credited_curve(self, line, amount):
         """Return (cause, how the root is earned once ``amount`` is given back)."""
