@@ -200,6 +200,11 @@ class Curve:
         """What is not yet earned at the end of a day."""
         return self.amount - self.earned_before(day + timedelta(days=1))
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which something is earned."""
+        return max(own.period.last_day for own in self.segments)
+
     def slices(self) -> dict[date, Decimal]:
         """``{first day of the month: amount}``, ascending, without zeros."""
         found = {}

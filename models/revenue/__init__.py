@@ -10,6 +10,7 @@ from . import schedule_build
 from . import schedule_events
 from . import schedule_credits
 from . import schedule_matching
+from . import schedule_pauses
 from . import schedule_take_back
 from . import account_move_line
 from . import account_move

@@ -196,6 +196,7 @@ class RecurringRevenueRun(models.Model):
         self.ensure_one()
         self._check_may_close()
         self._check_can_book()
+        self._prepare_slices()
         total = self._count_open()
         self._set_state(
             ("draft",),
@@ -224,6 +225,7 @@ class RecurringRevenueRun(models.Model):
         self.ensure_one()
         self._check_may_close()
         self._check_can_book()
+        self._prepare_slices()
         self._set_state(
             ("stopped", "done"),
             "running",
@@ -232,6 +234,12 @@ class RecurringRevenueRun(models.Model):
         )
         self._wake_worker()
         return True
+
+    def _prepare_slices(self):
+        """Let schedules follow what happened since: before anything is counted."""
+        # sudo: the schedules follow from facts; nobody writes them by hand.
+        schedules = self.env["recurring.revenue.schedule"].sudo()
+        schedules._sync_pauses(self.company_id, self.month)
 
     def _next_number(self):
         sequences = self.env["ir.sequence"].with_company(self.company_id)
@@ -273,8 +281,7 @@ class RecurringRevenueRun(models.Model):
         self.ensure_one()
         return SQL(
             """s.company_id = %(company)s AND s.run_id IS NULL
-               AND s.due_month <= %(month)s
-               AND (r.held_from IS NULL OR s.month < r.held_from)""",
+               AND s.due_month <= %(month)s""",
             company=self.company_id.id,
             month=self.month,
         )

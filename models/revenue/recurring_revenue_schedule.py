@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...engine.recognition import Curve
-from ..exact import currency_rounding
 from ..guard import is_applying
 from .recurring_revenue_policy import METHODS, TREATMENTS
 
@@ -92,10 +90,6 @@ class RecurringRevenueSchedule(models.Model):
     )
     analytic_distribution = fields.Json(readonly=True)
     curve = fields.Json(readonly=True)
-    held_from = fields.Date(
-        readonly=True,
-        help="From this month on nothing is recognised: the subscription is paused.",
-    )
     cause = fields.Char(readonly=True)
     slice_ids = fields.One2many(
         "recurring.revenue.slice", "schedule_id", string="Months", readonly=True
@@ -174,14 +168,6 @@ class RecurringRevenueSchedule(models.Model):
                 "changes of the subscription."
             )
         )
-
-    # ------------------------------------------------------------------
-    # The curve
-    # ------------------------------------------------------------------
-    def _curve(self):
-        """Return how a root is earned now, in the document's currency."""
-        self.ensure_one()
-        return Curve.from_data(self.curve, currency_rounding(self.currency_id))
 
     # ------------------------------------------------------------------
     # Screens

@@ -27,7 +27,7 @@ class RecurringRevenueSchedule(models.Model):
             row = root._prepare_credit_row(line, cause, curve)
             made = self._insert([row], [effect], cause)
             root._settle_currency(made, row, effect)
-            root.curve = curve.data()
+            root._keep_curve(curve)
             root.invalidate_recordset(["slice_ids", "recognised", "deferred"])
         lines.rr_schedule_id.root_id._match()
 
@@ -87,7 +87,12 @@ class RecurringRevenueSchedule(models.Model):
             "deferred_account_id": self.deferred_account_id.id or None,
             "revenue_account_id": self.revenue_account_id.id,
             "analytic_distribution": self.analytic_distribution or None,
-            "curve": {"before": self.curve, "after": curve.data()},
+            "curve": {
+                "before": self.curve,
+                "pauses": self.pauses,
+                "pauses_from": str(self.pauses_from or "") or None,
+                "after": curve.data(),
+            },
             "cause": cause,
             "slice_account": reduced.id if reduced else None,
         }

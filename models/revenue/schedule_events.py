@@ -2,9 +2,8 @@
 
 from odoo import models
 
-from ...engine.recognition import converted, difference, month_of
+from ...engine.recognition import converted, difference
 from ..exact import currency_rounding, exact
-from ..guard import applying
 
 
 class RecurringRevenueSchedule(models.Model):
@@ -34,27 +33,22 @@ class RecurringRevenueSchedule(models.Model):
             for month in sorted(own.keys() | worth.keys())
         }
 
-    def _follow(self, curve, day, cause):
-        """Let a root be earned by another curve of the same amount from now on.
-
-        :param day: the accounting day of the event
-        """
+    def _add_slices(self, effect, month, cause):
+        """Add slices to a root; they are booked from ``month`` on."""
         self.ensure_one()
-        root = applying(self)
-        values = [
-            (
-                root.id,
-                root.id,
-                root.company_id.id,
-                root.currency_id.id,
-                month,
-                max(month, month_of(day)),
-                *amounts,
-                cause,
-                None,
-            )
-            for month, amounts in root._effect(curve).items()
-        ]
-        root._insert_slices(values)
-        root.curve = curve.data()
-        root.invalidate_recordset(["slice_ids", "recognised", "deferred"])
+        self._insert_slices(
+            [
+                (
+                    self.id,
+                    self.id,
+                    self.company_id.id,
+                    self.currency_id.id,
+                    service,
+                    max(service, month),
+                    *amounts,
+                    cause,
+                    None,
+                )
+                for service, amounts in effect.items()
+            ]
+        )

@@ -34,6 +34,13 @@ class RecurringRevenueSchedule(models.Model):
         """Delete the schedules of documents that return to draft."""
         for schedule in self:
             if schedule != schedule.root_id:
-                applying(schedule.root_id).curve = schedule.curve["before"]
+                before = schedule.curve
+                applying(schedule.root_id).write(
+                    {
+                        "curve": before["before"],
+                        "pauses": before["pauses"],
+                        "pauses_from": before["pauses_from"],
+                    }
+                )
         applying(self.slice_ids).unlink()
         applying(self).unlink()
