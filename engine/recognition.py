@@ -150,7 +150,7 @@ class Segment:
 
 @lru_cache(maxsize=4096)
 def _shares(period: Period, method: str) -> tuple[tuple[date, Fraction], ...]:
-    """The share that is earned by the end of each month; a portfolio has few periods."""
+    """The share earned by the end of each month; a portfolio has few periods."""
     whole = Segment(Decimal(1), period, method)
     return tuple(
         (month, whole.share_before(next_month(month))) for month in months_of(period)

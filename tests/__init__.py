@@ -69,6 +69,7 @@ from . import test_revenue_entries
 from . import test_revenue_pauses
 from . import test_revenue_posting
 from . import test_scenario_life
+from . import test_scenario_revenue
 from . import test_scenario_sequences
 from . import test_scenario_year
 from . import test_subscription_cancellation

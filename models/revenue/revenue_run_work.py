@@ -41,7 +41,7 @@ class RecurringRevenueRun(models.Model):
                 run.message_post(body=str(error))
                 run._commit_batch(0)
 
-    def _work(self):
+    def _work(self, size=FAMILIES):
         """Book batch after batch until nothing is open; False when time ran out.
 
         Every batch is one transaction: entry, reconciliation and slices together.
@@ -49,7 +49,7 @@ class RecurringRevenueRun(models.Model):
         self.ensure_one()
         self._commit_batch(0, self._count_open())
         while self.state == "running":
-            done = self._book_batch_again()
+            done = self._book_batch_again(size)
             left = self._commit_batch(done)
             # Flat memory, whatever the size of the portfolio.
             self.env.invalidate_all()
@@ -65,11 +65,11 @@ class RecurringRevenueRun(models.Model):
         """Commit, tell the scheduled action how far it is, return its seconds left."""
         return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
 
-    def _book_batch_again(self):
+    def _book_batch_again(self, size):
         """Book a batch; when another transaction was faster, look again."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._book_batch()
+                return self._book_batch(size)
             except CONFLICTS:
                 if attempt == ATTEMPTS:
                     raise

@@ -1,4 +1,4 @@
-"""A pause that moves what was paid: recognition stops and goes on as many days later."""
+"""A pause that moves paid days: recognition stops and goes on as much later."""
 
 from datetime import timedelta
 
