@@ -43,4 +43,12 @@ class RecurringRevenueSchedule(models.Model):
             )
         )
         groups = [lines for _key, lines in rows]
+        # That another transaction was faster is no error: it is tried again.
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM account_move_line WHERE id = ANY(%s) FOR UPDATE",
+                [line for group in groups for line in group],
+            ),
+            log_exceptions=False,
+        )
         self.env["recurring.revenue.entry"]._reconcile(groups)
