@@ -8,9 +8,9 @@ from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..models.billing.complete_lines_check import differences, stored_rows
-from ..models.revenue.revenue_entry_builder import RecurringRevenueEntry
+from ..models.revenue.revenue_entry_trust import RecurringRevenueEntry
 
-LOGGER = "odoo.addons.recurring_revenue.models.revenue.revenue_entry_builder"
+LOGGER = "odoo.addons.recurring_revenue.models.revenue.revenue_entry_trust"
 NOVEMBER = date(2026, 11, 30)
 
 
@@ -79,6 +79,7 @@ class RevenueEntriesCommon(AccountTestInvoicingCommon):
 
         :return: (move, {key: line id}) of the fast way
         """
+        self.assertFalse(self.entry._foreign_hand())
         with self.assertNoLogs(LOGGER, "INFO"):
             move, ids = self._book(lines, **options)
         with self._standard():
