@@ -102,7 +102,7 @@ class TestRevenueEntries(RevenueEntriesCommon):
     def test_further_values(self):
         lines = self._lines(10)
         lines[0]["extra"] = {"deferred_start_date": date(2026, 11, 1)}
-        lines[0]["name"] = "  L'été à 10 % «quoted» \\ \"so\"\n"
+        lines[0]["name"] = '  L\'été à 10 % «quoted» \\ "so"\n'
         move, ids = self.assertBookedAlike(lines, ref="November")
         self.assertEqual(move.ref, "November")
         line = self.env["account.move.line"].browse(ids["d0"])
@@ -138,9 +138,7 @@ class TestRevenueEntries(RevenueEntriesCommon):
         self.assertTrue(move.message_ids)
 
     def test_numbers_follow_one_another(self):
-        numbers = [
-            self._book(self._lines(10 + n))[0].sequence_number for n in range(3)
-        ]
+        numbers = [self._book(self._lines(10 + n))[0].sequence_number for n in range(3)]
         self.assertEqual(numbers, [numbers[0], numbers[0] + 1, numbers[0] + 2])
 
     # ------------------------------------------------------------------

@@ -145,25 +145,6 @@ class RecurringRevenueEntry(models.AbstractModel):
         return differences(expected, actual)
 
     # ------------------------------------------------------------------
-    # Matching
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _reconcile(self, groups):
-        """Match the lines of each group with one another; never book a difference.
-
-        :param groups: lists of ids of posted `account.move.line`, each of one
-            reconcilable account. Lines without anything left to match are passed over.
-        """
-        Line = self.env["account.move.line"].with_context(no_exchange_difference=True)
-        plan = []
-        for ids in groups:
-            lines = Line.browse(ids).filtered(lambda line: not line.reconciled)
-            if any(line.balance > 0 or line.amount_currency > 0 for line in lines):
-                plan.append(lines)
-        Line._reconcile_plan(plan)
-
-    # ------------------------------------------------------------------
     # Refusals
     # ------------------------------------------------------------------
 
