@@ -68,6 +68,7 @@ from . import test_revenue_credits
 from . import test_revenue_entries
 from . import test_revenue_matching
 from . import test_revenue_posting
+from . import test_revenue_trust
 from . import test_scenario_life
 from . import test_scenario_sequences
 from . import test_scenario_year

@@ -22,7 +22,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from ..billing.complete_lines_check import differences, stored_rows
-from ..exact import exact
+from ..exact import currency_rounding, exact
 from .revenue_entry_rows import EntryRows
 
 _logger = logging.getLogger(__name__)
@@ -112,7 +112,8 @@ class RecurringRevenueEntry(models.AbstractModel):
         samples = {}
         for line in lines:
             samples.setdefault(_structure(line), line)
-        place = (header["company_id"], header["journal_id"], currency.id, *header)
+        storno = self.env.company.account_storno
+        place = (header["journal_id"], storno, currency.id, *sorted(header))
         return all(
             self._is_trusted(
                 ("book", *place, *structure),
@@ -128,9 +129,17 @@ class RecurringRevenueEntry(models.AbstractModel):
         with move._check_balanced({"records": move}):
             self.env.flush_all()
             ids = EntryRows(move, currency).insert(lines)
-            move.invalidate_recordset(["line_ids", "invoice_line_ids"])
+            self._forget_inverses(lines)
             move.modified(["line_ids"])
         return move, ids
+
+    def _forget_inverses(self, lines):
+        """Let the cache forget which lines it knew of moves and other records."""
+        names = {"move_id", *(name for line in lines for name, _ in _extra(line))}
+        for name in names:
+            field = self.env["account.move.line"]._fields[name]
+            for inverse in self.env.registry.field_inverses[field]:
+                self.env[inverse.model_name].invalidate_model([inverse.name])
 
     def _booking_differences(self, header, currency, line):
         """Return what differs between both ways for such a line and its opposite."""
@@ -183,7 +192,7 @@ class RecurringRevenueEntry(models.AbstractModel):
             )
 
     def _check_amount(self, amount, currency):
-        if amount != round(amount, currency.decimal_places):
+        if amount % currency_rounding(currency):
             raise UserError(
                 self.env._(
                     "%(amount)s is not an amount of %(currency)s.",

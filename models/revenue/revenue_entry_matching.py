@@ -1,4 +1,4 @@
-"""Thousands of deferred lines matched with what recognises them, in a few statements."""
+"""Thousands of deferred lines matched with what recognises them, in few statements."""
 
 import logging
 from contextlib import closing
@@ -43,12 +43,12 @@ class RecurringRevenueEntry(models.AbstractModel):
         :raise UserError: as `reconcile` does, for lines that cannot be matched
         """
         self.env["account.partial.reconcile"].check_access("create")
-        groups = [list(group) for group in groups]
+        groups = [list(dict.fromkeys(group)) for group in groups]
         items = self._read_items(groups)
         planned, rest = self._plan(items, groups)
         if self._writes_matchings(planned):
             partials = [found for _, founds in planned for found in founds]
-            MatchingRows(self.env, items).write(partials)
+            MatchingRows(self.env, items).insert(partials)
             self._forget_matching()
         else:
             self._match_standard(planned)
@@ -62,7 +62,7 @@ class RecurringRevenueEntry(models.AbstractModel):
         planned, rest = [], []
         for group in groups:
             try:
-                found = plan([items[line_id] for line_id in group])
+                found = plan([items.get(line_id) for line_id in group])
             except NotPlanned as reason:
                 _logger.debug("A group is matched by Odoo: %s", reason)
                 rest.append(group)
@@ -109,7 +109,7 @@ class RecurringRevenueEntry(models.AbstractModel):
             for item in (each.debit, each.credit)
         }
         partials = [each for _, found in planned for each in found]
-        MatchingRows(self.env, items).write(partials)
+        MatchingRows(self.env, items).insert(partials)
 
     def _forget_matching(self):
         """Let the cache forget what was written past it, and what follows from it."""

@@ -56,7 +56,8 @@ class EntryRows:
     def _new_ids(self, number):
         rows = self.env.execute_query(
             SQL(
-                "SELECT nextval('account_move_line_id_seq') FROM generate_series(1, %s)",
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                "account_move_line_id_seq",
                 number,
             )
         )

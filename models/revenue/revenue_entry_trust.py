@@ -1,4 +1,4 @@
-"""When the shortcuts for entries may be taken: what was compared, and who interferes."""
+"""When the shortcuts for entries may be taken: what was compared, who interferes."""
 
 import logging
 import time
@@ -72,16 +72,20 @@ PARTIAL_COLUMNS = {
 }
 FULL_COLUMNS = {"id", "create_uid", "create_date", "write_uid", "write_date"}
 
-# Whose stored values may depend on residual amounts: those of payments and invoices
-# do so by receivables and payables only, which are never matched here.
-DEPENDENT_MODELS = {
-    "account.bank.statement.line",
-    "account.move",
-    "account.move.line",
-    "account.partial.reconcile",
-    "account.payment",
+# Modules whose stored values follow invoices, payments and documents only: nothing of
+# theirs changes with such an entry, nor with what is matched on a deferred account.
+DEPENDENT_MODULES = {
+    "account",
+    "account_payment",
+    "hr_expense",
+    "point_of_sale",
+    "purchase",
+    "purchase_stock",
+    "recurring_revenue",
+    "sale",
+    "sale_project",
+    "stock_account",
 }
-DEPENDENT_MODULES = {"account", "account_payment", "hr_expense", "point_of_sale"}
 
 VERDICT_SECONDS = 15 * 60  # settings may be changed between the batches of a long run
 VERDICT_LIMIT = 2000
@@ -152,13 +156,11 @@ class RecurringRevenueEntry(models.AbstractModel):
         return None
 
     def _foreign_dependent(self):
-        """Return a stored field of somebody else that follows residual amounts."""
-        line = self.env["account.move.line"]
-        for name in ("amount_residual", "reconciled", "matched_debit_ids"):
-            for field in self.env.registry.get_dependent_fields(line._fields[name]):
-                known = field.model_name in DEPENDENT_MODELS and (
-                    field._module in DEPENDENT_MODULES
-                )
-                if field.store and not known:
+        """Return somebody else's stored field that follows journal items."""
+        for line_field in self.env["account.move.line"]._fields.values():
+            if not line_field.store:
+                continue
+            for field in self.env.registry.get_dependent_fields(line_field):
+                if field.store and field._module not in DEPENDENT_MODULES:
                     return str(field)
         return None

@@ -108,6 +108,8 @@ def plan(items):
 
     :raise NotPlanned: for what Odoo has to match, or to refuse
     """
+    if None in items:
+        raise NotPlanned("a line that is gone")
     items = [item for item in items if not item.is_matched]
     _check(items)
     items = _in_order([item for item in items if item.is_open])

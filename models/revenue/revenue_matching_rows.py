@@ -25,7 +25,7 @@ class MatchingRows:
         }
         self.log = (env.uid, env.cr.now(), env.uid, env.cr.now())
 
-    def write(self, partials):
+    def insert(self, partials):
         """Write them all. The caller lets the cache forget what it knew of them."""
         if not partials:
             return
