@@ -6,7 +6,7 @@ them with the lines of the invoices is planned here and written in a few stateme
 (`revenue_matching`). What keeps that honest:
 
 - the first line of every structure is also made the standard way, and so is the first
-  match of every kind; both are compared column by column (`revenue_entry_check`);
+  match of every kind; both are compared column by column (`revenue_entry_trust`);
 - whatever differs, and everything while another module has a hand in it, goes the
   standard way; posting, numbering, locking and hashing are always Odoo's own.
 """
@@ -139,7 +139,9 @@ class RecurringRevenueEntry(models.AbstractModel):
         for name in names:
             field = self.env["account.move.line"]._fields[name]
             for inverse in self.env.registry.field_inverses[field]:
-                self.env[inverse.model_name].invalidate_model([inverse.name])
+                self.env[inverse.model_name].invalidate_model(
+                    [inverse.name], flush=False
+                )
 
     def _booking_differences(self, header, currency, line):
         """Return what differs between both ways for such a line and its opposite."""
