@@ -1,8 +1,10 @@
+import random
 from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.revenue.revenue_matching import plan, read_items
 from .common_revenue_entries import LOGGER, NOVEMBER, RevenueEntriesCommon
 
 DECEMBER, JANUARY = date(2026, 12, 31), date(2027, 1, 31)
@@ -154,6 +156,29 @@ class TestRevenueMatching(RevenueEntriesCommon):
         )
         self.assertTrue(line.reconciled)
 
+    def test_credit_at_another_rate(self):
+        # 1,000 USD sold for 833.33 EUR, credited for 800.00 EUR
+        lines = self.assertMatchedAlike(
+            [(800.00, NOVEMBER, {"amount_currency": 1000})],
+            [(33.33, DECEMBER, {"amount_currency": 0})],
+            amount=1000,
+            currency=self.dollar,
+            invoice_currency_rate=1.2,
+        )
+        self.assertRecordValues(lines[0], [{"balance": -833.33, "amount_residual": 0}])
+        self.assertEqual(len(lines.full_reconcile_id), 1)
+
+    def test_a_difference_keeps_it_open(self):
+        deferred = self._deferred_line(
+            1000, currency=self.dollar, invoice_currency_rate=1.2
+        )
+        line = self._recognise(deferred, 800, amount_currency=1000)
+        self.entry._reconcile([[deferred.id, line.id]])
+        self.assertEqual(deferred.amount_residual, -33.33)
+        self.assertEqual(deferred.amount_residual_currency, 0)
+        self.assertFalse(deferred.full_reconcile_id)
+        self.assertTrue(deferred.matching_number.startswith("P"))
+
     def test_two_matchings_become_one(self):
         results = []
         for way in "fast", "standard":
@@ -175,6 +200,56 @@ class TestRevenueMatching(RevenueEntriesCommon):
             results.append(self._matching(lines))
             self.assertEqual(len(set(lines.mapped("matching_number"))), 1)
         self.assertEqual(*results)
+
+    def test_order_and_amounts_are_odoos(self):
+        # given: groups of any lines of euros, by any customers, due on any day
+        draw = random.Random(5)
+        partners = [False, self.partner_a.id, self.partner_b.id]
+        days = [False, NOVEMBER, DECEMBER, JANUARY]
+        lines = [
+            self._line(
+                number,
+                draw.randrange(-2000, 2000) / 100,
+                partner_id=draw.choice(partners),
+                extra={"date_maturity": draw.choice(days)},
+            )
+            for number in range(60)
+        ]
+        total = -round(sum(line["amount"] for line in lines), 2)
+        _move, ids = self._book([*lines, self._line("r", total, self.income)])
+        groups = [
+            draw.sample([ids[number] for number in range(60)], draw.randint(2, 9))
+            for _group in range(40)
+        ]
+        for group in groups:
+            # when
+            items = read_items(self.env, group)
+            found = plan([items[line_id] for line_id in group])
+            # then
+            self.assertEqual(
+                [(each.debit.id, each.credit.id, float(each.amount)) for each in found],
+                self._planned_by_odoo(group),
+            )
+
+    def _planned_by_odoo(self, group):
+        lines = self.env["account.move.line"].browse(group)
+        (node,), lines = lines._optimize_reconciliation_plan([lines])
+        values = {
+            line: {
+                "aml": line,
+                "amount_residual": line.amount_residual,
+                "amount_residual_currency": line.amount_residual_currency,
+            }
+            for line in lines
+        }
+        return [
+            (
+                result["partial_values"]["debit_move_id"],
+                result["partial_values"]["credit_move_id"],
+                self.euro.round(result["partial_values"]["amount"]),
+            )
+            for result in lines._prepare_reconciliation_plan(node, values)
+        ]
 
     # ------------------------------------------------------------------
     # Thousands of groups

@@ -161,11 +161,15 @@ class MatchingRows:
     # ------------------------------------------------------------------
 
     def _complete(self, items):
-        """Make a full matching of all that hangs together with nothing left open."""
+        """Make a full matching of all that hangs together with nothing left open.
+
+        Open in neither currency: where a credit at another rate left a difference,
+        Odoo would call it complete before the difference is booked.
+        """
         closed = {}
         for item in items:
             number = f"P{self._standing(self.numbers[item.id])}"
-            closed[number] = closed.get(number, True) and not item.open_currency
+            closed[number] = closed.get(number, True) and not item.is_open
         numbers = [number for number, is_closed in closed.items() if is_closed]
         if not numbers:
             return
@@ -176,8 +180,7 @@ class MatchingRows:
                   FROM account_move_line
                  WHERE matching_number = ANY(%s)
               GROUP BY matching_number
-                HAVING NOT BOOL_AND(reconciled OR amount_residual_currency = 0)
-                    OR COUNT(DISTINCT currency_id) > 1
+                HAVING NOT BOOL_AND(reconciled)
                 """,
                 numbers,
             )
