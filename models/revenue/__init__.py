@@ -17,6 +17,8 @@ from . import account_move
 from . import account_move_credits
 from . import subscription_billing
 from . import revenue_entry_builder
+from . import revenue_entry_trust
+from . import revenue_entry_matching
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo

@@ -6,10 +6,14 @@ them with the lines of the invoices is planned here and written in a few stateme
 (`revenue_matching`). What keeps that honest:
 
 - the first line of every structure is also made the standard way, and so is the first
-  match of every kind; both are compared column by column (`revenue_entry_check`);
+  match of every kind; both are compared column by column (`revenue_entry_trust`);
 - whatever differs, and everything while another module has a hand in it, goes the
   standard way; posting, numbering, locking and hashing are always Odoo's own.
 """
+
+import logging
+from contextlib import closing
+from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -17,7 +21,11 @@ from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
-from ..exact import exact
+from ..billing.complete_lines_check import differences, stored_rows
+from ..exact import currency_rounding, exact
+from .revenue_entry_rows import EntryRows
+
+_logger = logging.getLogger(__name__)
 
 
 class RecurringRevenueEntry(models.AbstractModel):
@@ -54,8 +62,11 @@ class RecurringRevenueEntry(models.AbstractModel):
             "currency_id": currency.id,
             **(values or {}),
         }
-        move = entry._create_standard(header, currency, lines)
-        ids = move.line_ids.sorted("id").ids
+        if entry._writes_rows(header, currency, lines):
+            move, ids = entry._create_rows(header, currency, lines)
+        else:
+            move = entry._create_standard(header, currency, lines)
+            ids = move.line_ids.sorted("id").ids
         move._post(soft=False)
         entry._check_posted(move, date)
         keys = [line["key"] for line in lines]
@@ -89,27 +100,60 @@ class RecurringRevenueEntry(models.AbstractModel):
         silent = not self.env.company.restrictive_audit_trail
         return self.env["account.move"].with_context(tracking_disable=silent)
 
-    def _foreign_hand(self):
-        return None
-
     # ------------------------------------------------------------------
-    # Matching
+    # The fast way
     # ------------------------------------------------------------------
 
-    @api.model
-    def _reconcile(self, groups):
-        """Match the lines of each group with one another; never book a difference.
+    def _writes_rows(self, header, currency, lines):
+        """Tell whether the lines may be written as rows: all structures are trusted."""
+        if reason := self._foreign_hand():
+            _logger.debug("Standard way for entries: %s", reason)
+            return False
+        samples = {}
+        for line in lines:
+            samples.setdefault(_structure(line), line)
+        storno = self.env.company.account_storno
+        place = (header["journal_id"], storno, currency.id, *sorted(header))
+        return all(
+            self._is_trusted(
+                ("book", *place, *structure),
+                partial(self._booking_differences, header, currency, line),
+            )
+            for structure, line in samples.items()
+        )
 
-        :param groups: lists of ids of posted `account.move.line`, each of one
-            reconcilable account. Lines without anything left to match are passed over.
-        """
-        Line = self.env["account.move.line"].with_context(no_exchange_difference=True)
-        plan = []
-        for ids in groups:
-            lines = Line.browse(ids).filtered(lambda line: not line.reconciled)
-            if any(line.balance > 0 or line.amount_currency > 0 for line in lines):
-                plan.append(lines)
-        Line._reconcile_plan(plan)
+    def _create_rows(self, header, currency, lines):
+        """Return the draft entry, its lines written as rows, and their ids."""
+        self.env["account.move.line"].check_access("create")
+        move = self._moves().create(header)
+        with move._check_balanced({"records": move}):
+            self.env.flush_all()
+            ids = EntryRows(move, currency).insert(lines)
+            self._forget_inverses(lines)
+            move.modified(["line_ids"])
+        return move, ids
+
+    def _forget_inverses(self, lines):
+        """Let the cache forget which lines it knew of moves and other records."""
+        names = {"move_id", *(name for line in lines for name, _ in _extra(line))}
+        for name in names:
+            field = self.env["account.move.line"]._fields[name]
+            for inverse in self.env.registry.field_inverses[field]:
+                self.env[inverse.model_name].invalidate_model(
+                    [inverse.name], flush=False
+                )
+
+    def _booking_differences(self, header, currency, line):
+        """Return what differs between both ways for such a line and its opposite."""
+        opposite = {**line, "amount": -line["amount"], "key": "opposite"}
+        opposite["amount_currency"] = -line["amount_currency"]
+        lines = [line, opposite]
+        with closing(self.env.cr.savepoint()):
+            standard = self._create_standard(header, currency, lines)
+            (expected,) = stored_rows(standard)
+            move, _ids = self._create_rows(header, currency, lines)
+            (actual,) = stored_rows(move)
+        return differences(expected, actual)
 
     # ------------------------------------------------------------------
     # Refusals
@@ -150,7 +194,7 @@ class RecurringRevenueEntry(models.AbstractModel):
             )
 
     def _check_amount(self, amount, currency):
-        if amount != round(amount, currency.decimal_places):
+        if amount % currency_rounding(currency):
             raise UserError(
                 self.env._(
                     "%(amount)s is not an amount of %(currency)s.",
@@ -183,3 +227,21 @@ class RecurringRevenueEntry(models.AbstractModel):
                     date=format_date(self.env, date),
                 )
             )
+
+
+def _structure(line):
+    """Return what decides how a line is stored, apart from its own values."""
+    amount, amount_currency = line["amount"], line["amount_currency"]
+    return (
+        line["account_id"],
+        bool(line["partner_id"]),
+        bool(line["name"]),
+        bool(line["analytic_distribution"]),
+        (amount > 0) - (amount < 0),
+        (amount_currency > 0) - (amount_currency < 0),
+        tuple(sorted((key, bool(value)) for key, value in _extra(line))),
+    )
+
+
+def _extra(line):
+    return (line.get("extra") or {}).items()
