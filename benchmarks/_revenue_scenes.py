@@ -220,6 +220,9 @@ MONTH_OF_MANY = (
     BOOKS
     + """
 env.cr.execute("ANALYZE recurring_revenue_slice, recurring_revenue_schedule")
+from odoo.addons.recurring_revenue.models.revenue import recurring_revenue_run
+
+recurring_revenue_run.AT_ONCE = 0  # in the background, whatever the size
 run = env["recurring.revenue.run"].create({"month": START})
 run.action_post()
 env.cr.commit()

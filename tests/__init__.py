@@ -66,11 +66,8 @@ from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_revenue_credits
 from . import test_revenue_entries
-<<<<<<< HEAD
-from . import test_revenue_pauses
-=======
 from . import test_revenue_matching
->>>>>>> entries
+from . import test_revenue_pauses
 from . import test_revenue_posting
 from . import test_revenue_trust
 from . import test_scenario_life
