@@ -130,8 +130,22 @@ class RecurringRevenueEntry(models.AbstractModel):
             self.env.flush_all()
             ids = EntryRows(move, currency).insert(lines)
             self._forget_inverses(lines)
-            move.modified(["line_ids"])
+            self._follow_lines(move)
         return move, ids
+
+    def _follow_lines(self, move):
+        """Let the document be computed from its new lines; all else was flushed.
+
+        Odoo's `modified` would also search for the payments of the lines. New ones
+        have none, and the search takes seconds while the database does not yet know
+        how many matchings it holds.
+        """
+        move.invalidate_recordset(flush=False)
+        lines = move._fields["line_ids"]
+        for field in self.env.registry.get_dependent_fields(lines):
+            if field.model_name == move._name and field.store:
+                self.env.add_to_compute(field, move)
+        move._fields["reconciled_payment_ids"]._update_cache(move, ())
 
     def _forget_inverses(self, lines):
         """Let the cache forget which lines it knew of moves and other records."""
