@@ -66,6 +66,7 @@ from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_revenue_credits
 from . import test_revenue_entries
+from . import test_revenue_free_months
 from . import test_revenue_matching
 from . import test_revenue_pauses
 from . import test_revenue_posting

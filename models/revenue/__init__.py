@@ -16,6 +16,7 @@ from . import account_move_line
 from . import account_move
 from . import account_move_credits
 from . import subscription_billing
+from . import free_months
 from . import revenue_entry_builder
 from . import revenue_entry_trust
 from . import revenue_entry_matching

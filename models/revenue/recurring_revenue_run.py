@@ -240,6 +240,7 @@ class RecurringRevenueRun(models.Model):
         # sudo: the schedules follow from facts; nobody writes them by hand.
         schedules = self.env["recurring.revenue.schedule"].sudo()
         schedules._sync_pauses(self.company_id, self.month)
+        schedules._sync_free_months(self.company_id, self.month)
 
     def _next_number(self):
         sequences = self.env["ir.sequence"].with_company(self.company_id)
