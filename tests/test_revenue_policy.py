@@ -221,7 +221,7 @@ class TestBilling(PolicyCase):
         self.patch(type(moves), "_post", post)
         run = self._bill(DAY)
         made = self.env["account.move"].search([]) - moves
-        self.assertEqual(made.rr_subscription_ids, self.monthly)
+        self.assertEqual(made.invoice_line_ids.rr_subscription_id, self.monthly)
         self.assertEqual(len(tried), 1)
         self.assertEqual(len(run.problem_ids), 2)
         self.assertEqual(set(run.problem_ids.mapped("code")), {"deferred_account"})
