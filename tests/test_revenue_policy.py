@@ -47,7 +47,9 @@ class TestPolicies(PolicyCase):
         move._post(soft=False)
         self.assertFalse(self._schedule(move))
         option = self._policy("2026-12-01", nature="dues")
-        move = self._invoice("2026-12-15", 365.0, "2026-12-15", "2027-12-14", post=False)
+        move = self._invoice(
+            "2026-12-15", 365.0, "2026-12-15", "2027-12-14", post=False
+        )
         move.invoice_line_ids.product_id = dues
         move._post(soft=False)
         self.assertEqual(self._schedule(move).policy_id, option)
@@ -119,9 +121,7 @@ class TestRights(PolicyCase):
     def test_policies_of_another_company_are_not_seen(self):
         other = self.env["res.company"].create({"name": "Other"})
         foreign = self._policy("2026-01-01", company_id=other.id)
-        user = new_test_user(
-            self.env, "rr_accountant", "account.group_account_manager"
-        )
+        user = new_test_user(self.env, "rr_accountant", "account.group_account_manager")
         seen = self.env["recurring.revenue.policy"].with_user(user).search([])
         self.assertEqual(seen, self.policy)
         with self.assertRaises(AccessError):
@@ -203,9 +203,7 @@ class TestBilling(PolicyCase):
             for name in ("One", "Two")
         ]
         product = self._product("Month")
-        month = self._plan(
-            "Month", [{"unit_price": 30.0, "product_id": product.id}]
-        )
+        month = self._plan("Month", [{"unit_price": 30.0, "product_id": product.id}])
         self.monthly = self._subscribe(month, "2026-11-01", self._customer("Three"))
 
     def test_one_problem_and_no_attempt(self):

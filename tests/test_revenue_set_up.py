@@ -136,7 +136,9 @@ class TestAccounts(SetUpCase):
         self.assertEqual(company.rr_revenue_journal_id.type, "general")
         self.assertTrue(self.deferred.reconcile)
         base = company.account_cash_basis_base_account_id
-        self.assertEqual((base.code, base.account_type), ("445890", "liability_current"))
+        self.assertEqual(
+            (base.code, base.account_type), ("445890", "liability_current")
+        )
         again = self._wizard()
         self.assertFalse(again.has_missing)
         self.assertEqual(again.rr_revenue_journal_id, company.rr_revenue_journal_id)

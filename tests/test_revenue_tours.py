@@ -36,9 +36,7 @@ class TestRevenueTours(SetUpCase, HttpCase):
         opening = self.env["account.move"].search([("rr_revenue_opening", "!=", False)])
         self.assertEqual(opening.state, "posted")
         self.assertEqual(
-            sorted(
-                (line.account_id.code, line.balance) for line in opening.line_ids
-            ),
+            sorted((line.account_id.code, line.balance) for line in opening.line_ids),
             [("110000", 45.48), ("487000", -45.48)],
         )
         self.assertAgrees("2026-01-01")

@@ -137,8 +137,8 @@ class RecurringRevenueSetUp(models.TransientModel):
             )
         if code == "setup":
             return _(
-                "Worth nothing to the customer without the service that follows: earned "
-                "with it, over the term of the contract."
+                "Worth nothing to the customer without the service that follows: "
+                "earned with it, over the term of the contract."
             )
         if code == "dues":
             return _(

@@ -102,9 +102,10 @@ class RecurringRevenueSetUp(models.TransientModel):
         )
         for wizard in self:
             new = wizard._missing() if wizard.step == "accounts" else []
-            journal = not wizard.rr_revenue_journal_id and RevenueChart(
-                wizard.company_id
-            ).journal_values()
+            journal = (
+                not wizard.rr_revenue_journal_id
+                and RevenueChart(wizard.company_id).journal_values()
+            )
             wizard.has_missing = bool(new or journal)
             wizard.missing_html = wizard.has_missing and self.env["ir.qweb"]._render(
                 "recurring_revenue.revenue_set_up_missing",
@@ -214,7 +215,8 @@ class RecurringRevenueSetUp(models.TransientModel):
             if account and not account.active:
                 raise UserError(
                     self.env._(
-                        "The account %s is archived. Restore it, or choose another one.",
+                        "The account %s is archived. Restore it, or choose another "
+                        "one.",
                         account.display_name,
                     )
                 )
@@ -242,8 +244,9 @@ class RecurringRevenueSetUp(models.TransientModel):
             raise UserError(
                 self.env._(
                     "VAT of some sales is due when they are paid: choose the account "
-                    "for the base of VAT on receipts, or tick “Create What Is Missing”. "
-                    "Without it, each payment would pass through deferred revenue."
+                    "for the base of VAT on receipts, or tick “Create What Is "
+                    "Missing”. Without it, each payment would pass through deferred "
+                    "revenue."
                 )
             )
         if base == self.rr_deferred_account_id:
@@ -265,7 +268,8 @@ class RecurringRevenueSetUp(models.TransientModel):
         ):
             raise UserError(
                 self.env._(
-                    "%s cannot be reconciled: choose an account of current liabilities.",
+                    "%s cannot be reconciled: choose an account of current "
+                    "liabilities.",
                     account.display_name,
                 )
             )

@@ -26,10 +26,10 @@ class RecurringBillingRun(models.Model):
         whom it concerns, instead of finding out invoice by invoice. Who owes nothing
         that is deferred is billed."""
         yield from super()._refusals(subscriptions, resolver)
-        deferral = Deferral(self.company_id)
-        if not deferral.policies or not deferral.obstacle:
+        if not self.env["recurring.revenue.policy"]._book(self.company_id):
             return
-        if self.company_id._revenue_rival():
+        deferral = Deferral(self.company_id)
+        if not deferral.obstacle or self.company_id._revenue_rival():
             return
         record = self.company_id.rr_deferred_account_id or self.company_id
         message = self.env._("Revenue cannot be deferred. %s", deferral.obstacle)

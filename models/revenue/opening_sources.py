@@ -188,5 +188,3 @@ class OpeningSources:
                 start=self.start,
             )
         )[0]
-
-
