@@ -231,6 +231,18 @@ class TestOpenings(OpeningCase):
         )
         self.assertAgrees("2026-01-01")
 
+    def test_the_billing_credits_what_a_former_system_billed(self):
+        """365.00 a year, ended on 30 April after it was taken over."""
+        row = self._billed_before(date(2025, 7, 1), date(2026, 7, 1), 365.0)
+        self._begin()
+        made, _entry = self._opened()
+        row.subscription_id._cancel(date(2026, 5, 1), credit=True)
+        credit = self._bill("2026-04-15").move_ids
+        self.assertEqual(credit.amount_untaxed, 61.0)
+        self.assertEqual(credit.invoice_line_ids.account_id, self.deferred)
+        self.assertEqual(sum(self._months(made).values()), 120.0)
+        self.assertAgrees("2026-04-15")
+
     def test_an_invoice_that_was_taken_over_is_credited_not_reset(self):
         move = self._invoice("2025-11-15", 1200.0, "2025-11-15", "2026-11-14")
         self._begin()

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..models.revenue.revenue_accounts import RevenueChart
@@ -119,7 +120,6 @@ class RecurringRevenueSetUp(models.TransientModel):
             "item": self.env._("Billed by a former system"),
             "line": self.env._("Lines of invoices and credit notes"),
         }
-        cut_off = self.env._("%s (deferred at closing, nothing is booked now)")
         found = {}
         for opening in comparison.openings.found:
             key = (opening.source, opening.is_continuous)
@@ -127,7 +127,9 @@ class RecurringRevenueSetUp(models.TransientModel):
             found[key] = (count + 1, amount + opening.amount)
         return [
             (
-                names[source] if is_continuous else cut_off % names[source],
+                names[source] if is_continuous else self.env._(
+                    "%s (deferred at closing, nothing is booked now)", names[source]
+                ),
                 count,
                 self._money(amount),
             )
@@ -230,10 +232,10 @@ class RecurringRevenueSetUp(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Taken Over"),
             "res_model": "recurring.revenue.schedule",
-            "domain": [
-                ("kind", "=", "opening"),
-                ("company_id", "=", self.company_id.id),
-            ],
+            "domain": list(
+                Domain("kind", "=", "opening")
+                & Domain("company_id", "=", self.company_id.id)
+            ),
             "views": [(False, "list"), (False, "form")],
             "context": {"create": False},
         }

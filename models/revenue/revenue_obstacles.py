@@ -79,8 +79,8 @@ class ResCompany(models.Model):
         journal = self.rr_revenue_journal_id.sudo()
         if not journal.active:
             return self.env._(
-                "The journal %(journal)s is archived. Restore it, or choose another one "
-                "in the settings of %(company)s.",
+                "The journal %(journal)s is archived. Restore it, or choose another "
+                "one in the settings of %(company)s.",
                 journal=journal.display_name,
                 company=self.name,
             )
