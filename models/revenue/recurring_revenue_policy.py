@@ -96,7 +96,11 @@ class RecurringRevenuePolicy(models.Model):
         treatments = dict(self._fields["treatment"]._description_selection(self.env))
         for policy in self:
             nature = policy.nature_id.name or self.env._("All natures")
-            policy.display_name = f"{nature}: {treatments[policy.treatment]}"
+            policy.display_name = self.env._(
+                "%(nature)s: %(treatment)s",
+                nature=nature,
+                treatment=treatments.get(policy.treatment, ""),
+            )
 
     def _compute_is_used(self):
         schedules = self.env["recurring.revenue.schedule"]
