@@ -93,6 +93,9 @@
         "views/tax/vat_tax_change_views.xml",
         "views/tax/vat_reconciliation_views.xml",
         "views/tax/vat_bad_debt_views.xml",
+        "views/revenue/revenue_policy_views.xml",
+        "views/revenue/revenue_settings_views.xml",
+        "views/revenue/revenue_set_up_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -298,6 +298,16 @@ class Curve:
         """The service of ``part`` was worth so much less, whatever it was sold for."""
         return self._with(*self.segments, Segment(-amount, part, method))
 
+    def since(self, day: date) -> "Curve":
+        """What is left to be earned from a day on, as a curve of its own.
+
+        >>> sold = Curve.of(
+        ...     Decimal(1200), Period(date(2026, 11, 15), date(2027, 11, 15)))
+        >>> str(sold.since(date(2027, 1, 1)).amount)
+        '1045.48'
+        """
+        return self._with(*self._cut(day)[1])
+
     def data(self) -> list[list[str]]:
         """The curve as it is kept: ``[amount, first day, end (excluded), method]``."""
         return [

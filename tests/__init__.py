@@ -68,8 +68,12 @@ from . import test_revenue_credits
 from . import test_revenue_entries
 from . import test_revenue_free_months
 from . import test_revenue_matching
+from . import test_revenue_openings
 from . import test_revenue_pauses
+from . import test_revenue_policy
 from . import test_revenue_posting
+from . import test_revenue_set_up
+from . import test_revenue_tours
 from . import test_revenue_trust
 from . import test_scenario_life
 from . import test_scenario_revenue

@@ -15,3 +15,6 @@ from . import vat_set_up_company
 from . import vat_set_up_pages
 from . import vat_reconciliation
 from . import vat_bad_debt
+from . import revenue_set_up
+from . import revenue_set_up_accounts
+from . import revenue_set_up_opening

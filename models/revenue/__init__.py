@@ -4,6 +4,7 @@ from . import recurring_revenue_nature
 from . import recurring_revenue_policy
 from . import product_template
 from . import res_company
+from . import revenue_obstacles
 from . import recurring_revenue_schedule
 from . import recurring_revenue_slice
 from . import schedule_build
@@ -20,6 +21,10 @@ from . import free_months
 from . import revenue_entry_builder
 from . import revenue_entry_trust
 from . import revenue_entry_matching
+from . import billing_run_checks
+from . import res_config_settings
+from . import openings
+from . import opening_entry
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo

@@ -80,6 +80,7 @@ class AccountMoveLine(models.Model):
             return None
         answer = deferral.answer(self, day)
         if answer and answer.is_continuous:
+            deferral.check()
             return deferral.deferred_account
         return None
 

@@ -51,15 +51,6 @@ class Deferral:
         """Raise where a policy wants to defer and the company cannot book it."""
         if self.obstacle:
             raise UserError(self.env._("Revenue cannot be deferred. %s", self.obstacle))
-        account = self.deferred_account
-        if not account.active or not account.reconcile:
-            raise UserError(
-                self.env._(
-                    "The deferred revenue account %s must be active and allow "
-                    "reconciliation.",
-                    account.display_name,
-                )
-            )
 
     def answer(self, line, day, in_any_month=False):
         """Return the ``Answer`` for a line of a document booked on a day, or None

@@ -14,6 +14,11 @@ TREATMENTS = [
     ("cut_off", "Revenue on the invoice, deferred at closing"),
     ("invoiced", "Revenue when it is invoiced"),
 ]
+SPREADS = [
+    ("service", "Over the service period of the invoice line"),
+    ("term", "Over the term of the subscription"),
+    ("life", "Over the expected life of a customer"),
+]
 # What invoices were treated by: changing it would rewrite what is booked.
 SETTLED = {
     "company_id",
@@ -59,11 +64,7 @@ class RecurringRevenuePolicy(models.Model):
     treatment = fields.Selection(TREATMENTS, required=True, default="continuous")
     method = fields.Selection(METHODS, required=True, default="day")
     spread = fields.Selection(
-        [
-            ("service", "Over the service period of the invoice line"),
-            ("term", "Over the term of the subscription"),
-            ("life", "Over the expected life of a customer"),
-        ],
+        SPREADS,
         string="Earned Over",
         required=True,
         default="service",
@@ -95,7 +96,11 @@ class RecurringRevenuePolicy(models.Model):
         treatments = dict(self._fields["treatment"]._description_selection(self.env))
         for policy in self:
             nature = policy.nature_id.name or self.env._("All natures")
-            policy.display_name = f"{nature}: {treatments[policy.treatment]}"
+            policy.display_name = self.env._(
+                "%(nature)s: %(treatment)s",
+                nature=nature,
+                treatment=treatments.get(policy.treatment, ""),
+            )
 
     def _compute_is_used(self):
         schedules = self.env["recurring.revenue.schedule"]
@@ -153,6 +158,10 @@ class PolicyBook:
 
     def __bool__(self):
         return bool(self._rows)
+
+    def treatments(self):
+        """Return the treatments that some policy asks for, at whatever time."""
+        return {policy.treatment for rows in self._rows.values() for policy in rows}
 
     def find(self, nature_id, day):
         """Return the policy that holds for a nature on an accounting date, or None."""

@@ -74,26 +74,3 @@ class ResCompany(models.Model):
         # sudo: whether a module is installed is no secret.
         modules = self.env["ir.module.module"].sudo()
         return modules._get(RIVAL).state == "installed"
-
-    def _revenue_obstacle(self):
-        """Return in words why revenue is not recognised here, or False where it is."""
-        self.ensure_one()
-        if self._revenue_rival():
-            return self.env._(
-                "Odoo's own deferred revenue (Accounting) is installed: it defers the "
-                "same invoice lines, so this one keeps out."
-            )
-        if not self.env["recurring.revenue.policy"]._book(self):
-            return self.env._("No policy was chosen for %s yet.", self.name)
-        missing = [
-            self._fields[name]._description_string(self.env)
-            for name in ("rr_deferred_account_id", "rr_revenue_journal_id")
-            if not self[name]
-        ]
-        if missing:
-            return self.env._(
-                "Choose in the settings of %(company)s: %(missing)s.",
-                company=self.name,
-                missing=", ".join(missing),
-            )
-        return False
