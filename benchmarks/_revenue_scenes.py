@@ -210,7 +210,8 @@ row = {
 months = {START: (10, 10), START.replace(month=2): (10, 10)}
 for position in range(0, SIZE, 10_000):
     count = min(10_000, SIZE - position)
-    schedules._insert([dict(row) for _number in range(count)], [months] * count, "opening")
+    rows = [dict(row) for _number in range(count)]
+    schedules._insert(rows, [months] * count, "opening")
 env.cr.commit()
 result = {}
 """

@@ -9,7 +9,7 @@ import time
 
 from odoo import fields
 
-from odoo.addons.recurring_revenue.demo import company, summary, vat
+from odoo.addons.recurring_revenue.demo import company, revenue, summary, vat
 from odoo.addons.recurring_revenue.demo.catalog import Catalog
 from odoo.addons.recurring_revenue.demo.clock import Calendar
 from odoo.addons.recurring_revenue.demo.customers import Customers
@@ -40,12 +40,14 @@ def build(env):
     say(f"  {len(catalog.plans)} plans, {len(catalog.products)} products")
     steps = vat.set_up(env, calendar, catalog)
     say(f"  VAT by rules: {len(steps)} fiscal positions and taxes set up")
+    revenue.set_up(env, users, calendar)
     customers = Customers(env, catalog, users)
     sales = Sales(env, catalog, customers)
     story = Story(env, calendar, users, catalog, customers, sales, say)
     story.play()
     summary.check(env, story.runs)
     summary.check_vat(env, calendar)
+    revenue.check(env, calendar)
     for line in summary.tables(env, story.runs, calendar):
         say(line)
     say(f"Built in {time.monotonic() - begin:.0f} seconds.")

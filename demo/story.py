@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import books, portfolio, summary
+from . import books, portfolio, revenue, summary
 from .changes import ASKED, CHANGED, Changes
 from .clock import LAST, iso, on
 from .offers import COUPONS, METERED, REVISIONS, Offers
@@ -66,10 +66,15 @@ class Story:
                     f"{run.invoice_count} invoices, {run.credit_note_count} credit "
                     f"notes, {run.amount_untaxed:,.2f} {run.currency_id.name} untaxed"
                 )
+                closing = revenue.close(
+                    self.env, self.users, self.calendar, month - 1
+                )
+                parts.append(f"{closing.amount:,.2f} recognised")
             else:
                 job = portfolio.take_over(self.env, self.calendar, self.customers)
                 self.sales.remember(job.row_ids.subscription_id)
                 parts.append(f"{job.imported_count} contracts imported")
+                revenue.take_over(self.env, self.users, self.calendar)
             events = self._events(month)
             for day, event in sorted(events, key=lambda pair: pair[0]):
                 with on(day):

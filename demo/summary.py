@@ -7,7 +7,9 @@ from odoo.tools import SQL
 from odoo.addons.recurring_revenue.models.tax.vat_books_data import Books
 from odoo.addons.recurring_revenue.models.tax.vat_books_report import Report
 
-RULE = "-" * 78
+from . import revenue
+
+RULE = revenue.RULE
 # What `Story._mistakes` did, by the code of the problem that it makes.
 MISTAKES = {
     "no_rate": "somebody deleted the exchange rates of its currency",
@@ -92,6 +94,8 @@ def tables(env, runs, calendar):
     yield from _states(env)
     yield RULE
     yield from _months(env)
+    yield RULE
+    yield from revenue.table(env, calendar)
     yield RULE
     yield from _problems(runs)
     yield from _proofs(env, runs)

@@ -2,8 +2,16 @@
 
 from odoo.tools import SQL
 
-# What tells two identical invoices apart.
-OWN_COLUMNS = {"id", "move_id", "create_date", "write_date", "access_token"}
+# What tells two identical invoices apart. Who wrote them is whoever was first to read
+# what had to be computed: within one transaction that may be somebody else.
+OWN_COLUMNS = {
+    "id",
+    "move_id",
+    "create_date",
+    "write_date",
+    "write_uid",
+    "access_token",
+}
 
 
 def stored_rows(moves):

@@ -173,10 +173,11 @@ class RecurringRevenueRun(models.Model):
             SQL(
                 """
                 UPDATE recurring_revenue_slice s
-                   SET run_id = %(run)s, booked_on = %(day)s, move_line_id = (
-                       SELECT m.line FROM unnest(%(roots)s::int[], %(lines)s::int[])
-                              AS m(root, line) WHERE m.root = s.root_id)
-                 WHERE s.id = ANY(%(ids)s)
+                   SET run_id = %(run)s, booked_on = %(day)s, move_line_id = m.line
+                  FROM recurring_revenue_slice own
+                  LEFT JOIN unnest(%(roots)s::int[], %(lines)s::int[])
+                            AS m(root, line) ON m.root = own.root_id
+                 WHERE own.id = ANY(%(ids)s) AND s.id = own.id
                 """,
                 run=self.id,
                 day=day,
