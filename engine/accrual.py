@@ -76,9 +76,7 @@ def clipped(lines: Iterable[LineTerms], end: date, used: dict) -> list[LineTerms
     lines = list(lines)
     found = {line.key: _clipped(line, end, used) for line in lines if line.usage}
     return [
-        replace(
-            found[line.key], earlier=tuple(found[one.key] for one in line.earlier)
-        )
+        replace(found[line.key], earlier=tuple(found[one.key] for one in line.earlier))
         if line.usage
         else line
         for line in lines

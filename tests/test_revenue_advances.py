@@ -35,9 +35,7 @@ class TestRevenueAdvances(CutOffCommon):
         return suspense
 
     def _match(self, payment, invoice):
-        lines = invoice.line_ids.filtered(
-            lambda one: one.account_id == self.receivable
-        )
+        lines = invoice.line_ids.filtered(lambda one: one.account_id == self.receivable)
         (payment | lines).reconcile()
 
     def test_paid_before_the_invoice(self):
@@ -46,10 +44,12 @@ class TestRevenueAdvances(CutOffCommon):
         self._match(payment, invoice)
         run = self._close("2026-01")
         self.assertEqual(
-            self._booked(run, "advance"), [("2026-01-31", {"4191": -1440, "4111": 1440})]
+            self._booked(run, "advance"),
+            [("2026-01-31", {"4191": -1440, "4111": 1440})],
         )
         self.assertEqual(
-            self._booked(run, "reversal"), [("2026-02-01", {"4191": 1440, "4111": -1440})]
+            self._booked(run, "reversal"),
+            [("2026-02-01", {"4191": 1440, "4111": -1440})],
         )
         self.assertEqual(self._balance(self.advances, "2026-01-31"), 1440)
         self.assertEqual(self._balance(self.receivable, "2026-01-31"), 0)

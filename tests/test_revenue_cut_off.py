@@ -134,9 +134,7 @@ class TestRevenueCutOff(CutOffCommon):
         deferrals = run.move_ids.filtered(
             lambda move: move.rr_closing_role == "deferral"
         )
-        self.assertEqual(
-            deferrals.currency_id, self.dollar | self.company.currency_id
-        )
+        self.assertEqual(deferrals.currency_id, self.dollar | self.company.currency_id)
         self.assertEqual(len(deferrals), 2)
         [foreign] = deferrals.filtered(lambda move: move.currency_id == self.dollar)
         line = foreign.line_ids.filtered(lambda one: one.account_id == self.deferred)
@@ -233,6 +231,18 @@ class TestRevenueCutOff(CutOffCommon):
         self._close("2026-01")
         self.assertEqual(self._balance(self.deferred, "2026-01-31"), 2250 + 110)
         self.assertEqual(self._balance(self.deferred, "2026-02-01"), 110)
+
+    def test_the_books_say_what_the_months_say(self):
+        """At the closing date: months after it, and what is deferred at once."""
+        self._policy("2026-01-10", treatment="continuous", method="month")
+        self._bill_the_three()
+        self._invoice("2026-01-12", 120, "2026-01-01", "2026-12-31")
+        self._close("2026-01")
+        adjustments = self.env["recurring.revenue.adjustment"]
+        for day, held in (("2026-01-30", 0), ("2026-01-31", 2250), ("2026-02-01", 0)):
+            found = adjustments._deferred_on(self.company, day)
+            self.assertEqual(float(sum(found.values())), held)
+            self.assertEqual(self._balance(self.deferred, day), held + self._open(day))
 
     def test_analytic(self):
         plan = self.env["account.analytic.plan"].create({"name": "Project"})

@@ -36,3 +36,4 @@ from . import cut_off_advance
 from . import accruals
 from . import accruals_billing
 from . import accruals_late
+from . import cut_off_preview

@@ -129,7 +129,7 @@ class RecurringRevenueRun(models.Model):
         return []
 
     def _unbilled_page(self, after, limit=None):
-        """Return (rows not booked yet of the next subscriptions, the id of the last one,
+        """Return (rows not booked yet of the next subscriptions, the id of the last,
         or -1 at the end)."""
         self.env.flush_all()
         subscriptions = self._accruable(after, limit)

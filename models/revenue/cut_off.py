@@ -52,7 +52,7 @@ class RecurringRevenueRun(models.Model):
         return super()._book_batch(*args, **kwargs) or self._adjust_batch()
 
     def _adjust_batch(self):
-        """Book the next adjustments; return how many rows were treated, 0 at the end."""
+        """Book the next adjustments; return how many rows were treated, at last 0."""
         run = self.with_company(self.company_id)
         run.flush_model()
         for next_rows in run._adjustments():
@@ -97,13 +97,14 @@ class RecurringRevenueRun(models.Model):
             currency = self.env["res.currency"].browse(currency_id)
             lines = self._adjusted_lines(role, own)
             move, ids = self._book_closing(role, day, currency, lines)
-            self._book_mirror(move, fields.Date.add(day, days=1), "reversal")
+            reversal = self._book_mirror(move, fields.Date.add(day, days=1), "reversal")
             for row in own:
                 row.update(
                     company_id=self.company_id.id,
                     run_id=self.id,
                     month=self.month,
                     booked_on=day,
+                    reversed_on=reversal.date,
                     move_line_id=ids.get(self._balance_key(row)),
                 )
             self.env["recurring.revenue.adjustment"]._insert(own)
@@ -204,7 +205,9 @@ class RecurringRevenueRun(models.Model):
                 )
                 _increase(line, -sign * row["tax"], -sign * row["tax_currency"])
         return [
-            line for line in groups.values() if line["amount"] or line["amount_currency"]
+            line
+            for line in groups.values()
+            if line["amount"] or line["amount_currency"]
         ]
 
     def _counter_part(self, row):

@@ -37,6 +37,7 @@ COLUMNS = (
     "label",
     "move_line_id",
     "booked_on",
+    "reversed_on",
 )
 
 
@@ -113,6 +114,7 @@ class RecurringRevenueAdjustment(models.Model):
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Entry")
     booked_on = fields.Date(string="Accounting Date", required=True, readonly=True)
+    reversed_on = fields.Date(required=True, readonly=True)
 
     _month = models.Index("(company_id, month, role)")
 
@@ -144,6 +146,29 @@ class RecurringRevenueAdjustment(models.Model):
             "a.company_id = %s AND a.month = %s AND u.state != 'undone'",
             company.id,
             month,
+        )
+
+    @api.model
+    def _deferred_on(self, company, day):
+        """Return ``{family: amount}`` that closings hold on the deferred account at
+        the end of a day, beside what is deferred on the invoices themselves."""
+        self.flush_model()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT a.root_id, SUM(a.amount)
+                      FROM recurring_revenue_adjustment a
+                      JOIN recurring_revenue_run u ON u.id = a.run_id
+                     WHERE a.company_id = %(company)s AND a.role = 'deferral'
+                       AND u.state != 'undone'
+                       AND a.booked_on <= %(day)s AND a.reversed_on > %(day)s
+                     GROUP BY a.root_id HAVING SUM(a.amount) != 0
+                    """,
+                    company=company.id,
+                    day=day,
+                )
+            )
         )
 
     @api.model

@@ -21,7 +21,15 @@ class RecurringRevenueRun(models.Model):
         self.env["account.partial.reconcile"].flush_model()
         self.env["recurring.revenue.adjustment"].flush_model()
         found = self.env.execute_query_dict(self._advances_query(limit))
-        if found and not company.rr_advance_account_id:
+        account = found and self._advance_account()
+        return [
+            self._adjustment("advance", balance_account_id=account.id, **row)
+            for row in found
+        ]
+
+    def _advance_account(self):
+        company = self.company_id
+        if not company.rr_advance_account_id:
             raise UserError(
                 self.env._(
                     "Customers paid in advance, and %s has no account of advances "
@@ -29,12 +37,7 @@ class RecurringRevenueRun(models.Model):
                     company.name,
                 )
             )
-        return [
-            self._adjustment(
-                "advance", balance_account_id=company.rr_advance_account_id.id, **row
-            )
-            for row in found
-        ]
+        return company.rr_advance_account_id
 
     def _advances_query(self, limit):
         """Return the query of lines of payments on receivable accounts, with what of

@@ -17,9 +17,13 @@ class RecurringRevenueRun(models.Model):
         self.env["recurring.revenue.adjustment"].flush_model()
         if not self._has_cut_off():
             return []
-        found = self.env.execute_query_dict(
-            SQL(
-                """
+        found = self.env.execute_query_dict(self._deferrals_query(limit))
+        return [self._adjustment("deferral", **row) for row in found]
+
+    def _deferrals_query(self, limit):
+        """Return the query of families, with what is to be deferred less what is."""
+        return SQL(
+            """
                 WITH booked AS (
                     SELECT a.root_id, SUM(a.amount_currency) AS amount_currency,
                            SUM(a.amount) AS amount
@@ -46,16 +50,14 @@ class RecurringRevenueRun(models.Model):
                  ORDER BY r.currency_id, %(order)s, r.id
                  LIMIT %(limit)s
                 """,
-                standing=self.env["recurring.revenue.adjustment"]._standing(
-                    self.company_id, self.month
-                ),
-                wanted=self._deferred_query(),
-                account=self.company_id.rr_deferred_account_id.id or None,
-                order=SQL("r.partner_id") if self._by_customer() else SQL("r.id"),
-                limit=limit,
-            )
+            standing=self.env["recurring.revenue.adjustment"]._standing(
+                self.company_id, self.month
+            ),
+            wanted=self._deferred_query(),
+            account=self.company_id.rr_deferred_account_id.id or None,
+            order=SQL("r.partner_id") if self._by_customer() else SQL("r.id"),
+            limit=limit,
         )
-        return [self._adjustment("deferral", **row) for row in found]
 
     def _has_cut_off(self):
         # sudo: whoever closes a month need not be allowed to read every schedule.
