@@ -49,7 +49,17 @@ class RecurringRevenueRun(models.Model):
 
     def _book_batch(self, *args, **kwargs):
         """Once nothing is left to recognise, adjust what the end of the month needs."""
-        return super()._book_batch(*args, **kwargs) or self._adjust_batch()
+        run = self._in_language_of_books()
+        return (
+            super(RecurringRevenueRun, run)._book_batch(*args, **kwargs)
+            or run._adjust_batch()
+        )
+
+    def _in_language_of_books(self):
+        """Return the run in the language of the company, whoever works it off: what
+        entries are called stands in its ledger."""
+        lang = self.company_id.partner_id.lang or self.user_id.lang or self.env.lang
+        return self.with_context(lang=lang)
 
     def _adjust_batch(self):
         """Book the next adjustments; return how many rows were treated, at last 0."""
@@ -260,8 +270,8 @@ class RecurringRevenueRun(models.Model):
         Both entries are reversed on their own days (or the first open one), so that no
         day in between says something else.
         """
-        result = super().action_undo()
-        run = self.with_company(self.company_id)
+        run = self._in_language_of_books().with_company(self.company_id)
+        result = super(RecurringRevenueRun, run).action_undo()
         adjusted = run.move_ids.filtered(
             lambda move: move.rr_closing_role in (*ADJUSTED, "reversal")
         )

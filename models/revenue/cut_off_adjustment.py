@@ -16,6 +16,8 @@ ADJUSTMENTS = [
     ("credit_due", "Credit note to issue"),
     ("advance", "Advance"),
 ]
+# What a row of each kind adds to revenue, of its amount.
+ON_REVENUE = {"deferral": -1, "accrual": 1, "credit_due": -1, "advance": 0}
 COLUMNS = (
     "company_id",
     "run_id",
@@ -33,6 +35,7 @@ COLUMNS = (
     "amount_currency",
     "tax_currency",
     "amount",
+    "revenue",
     "tax",
     "label",
     "move_line_id",
@@ -69,7 +72,7 @@ class RecurringRevenueAdjustment(models.Model):
     role = fields.Selection(ADJUSTMENTS, string="Kind", required=True, readonly=True)
     root_id = fields.Many2one(
         "recurring.revenue.schedule",
-        string="Schedule",
+        string="Revenue Schedule",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",
@@ -95,14 +98,31 @@ class RecurringRevenueAdjustment(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     amount_currency = fields.Monetary(
-        string="Amount in Currency", readonly=True, currency_field="currency_id"
+        string="Amount in Currency",
+        readonly=True,
+        currency_field="currency_id",
+        aggregator=None,
     )
     tax_currency = fields.Monetary(
-        string="VAT in Currency", readonly=True, currency_field="currency_id"
+        string="VAT in Currency",
+        readonly=True,
+        currency_field="currency_id",
+        aggregator=None,
     )
-    amount = fields.Monetary(readonly=True, currency_field="company_currency_id")
+    amount = fields.Monetary(
+        readonly=True, currency_field="company_currency_id", aggregator=None
+    )
+    revenue = fields.Monetary(
+        string="Effect on Revenue",
+        readonly=True,
+        currency_field="company_currency_id",
+        help="What it adds to the revenue of the month, or takes from it.",
+    )
     tax = fields.Monetary(
-        string="VAT", readonly=True, currency_field="company_currency_id"
+        string="VAT",
+        readonly=True,
+        currency_field="company_currency_id",
+        aggregator=None,
     )
     label = fields.Char(readonly=True)
     move_line_id = fields.Many2one(
@@ -174,6 +194,8 @@ class RecurringRevenueAdjustment(models.Model):
     @api.model
     def _insert(self, rows):
         """Insert rows: dicts with ``COLUMNS``."""
+        for row in rows:
+            row["revenue"] = ON_REVENUE[row["role"]] * row["amount"]
         query = f"INSERT INTO {self._table} ({', '.join(COLUMNS)}) VALUES %s"
         values = [tuple(_adapted(row[column]) for column in COLUMNS) for row in rows]
         self.env.cr.execute_values(query, values, page_size=1000)

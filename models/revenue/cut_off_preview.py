@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..exact import exact
+from .cut_off_adjustment import ON_REVENUE
 
 AT_ONCE = 500  # subscriptions that a screen reckons itself
 
@@ -90,6 +91,18 @@ class RecurringRevenueRun(models.Model):
             found += run._preview_sums(rows)
         return found
 
+    def action_open_adjustments(self):
+        """Open what this closing adjusted, document by document."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Adjustments of %s", self.display_name),
+            "res_model": "recurring.revenue.adjustment",
+            "domain": [("run_id", "=", self.id)],
+            "context": {"search_default_group_role": 1},
+            "views": [(False, "list"), (False, "pivot")],
+        }
+
     def _preview_of(self, kind, query, sign):
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -113,8 +126,8 @@ class RecurringRevenueRun(models.Model):
         found = {}
         for row in rows:
             key = row["role"], row["account_id"], row["partner_id"]
-            sign = -1 if row["role"] == "credit_due" else 1
-            found[key] = found.get(key, exact(0)) + sign * row["amount"]
+            amount = ON_REVENUE[row["role"]] * row["amount"]
+            found[key] = found.get(key, exact(0)) + amount
         return [
             {"kind": kind, "account_id": account, "partner_id": partner, "amount": own}
             for (kind, account, partner), own in found.items()
