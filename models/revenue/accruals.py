@@ -53,6 +53,11 @@ class RecurringRevenueRun(models.Model):
     def _adjustments(self):
         return [*super()._adjustments(), self._next_late, self._next_unbilled]
 
+    def _is_adjusted(self):
+        wanted = self.company_id._closing_wants("rr_closing_accruals")
+        reached = {self.accrued_to, self.late_to} == {-1}
+        return super()._is_adjusted() and (reached or not wanted)
+
     # ------------------------------------------------------------------
     # Which subscriptions
     # ------------------------------------------------------------------

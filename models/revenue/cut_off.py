@@ -62,9 +62,14 @@ class RecurringRevenueRun(models.Model):
         return self.with_context(lang=lang)
 
     def _adjust_batch(self):
-        """Book the next adjustments; return how many rows were treated, at last 0."""
+        """Book the next adjustments; return how many rows were treated, at last 0.
+
+        Also 0 where somebody else is at it: ``_finish`` sees that something is left.
+        """
         run = self.with_company(self.company_id)
         run.flush_model()
+        if not run._is_alone():
+            return 0
         for next_rows in run._adjustments():
             rows = next_rows(ROWS)
             if rows:
@@ -73,13 +78,35 @@ class RecurringRevenueRun(models.Model):
                 return len(rows)
         return 0
 
+    def _finish(self):
+        """Close the month only once everything is adjusted."""
+        if self.state == "running" and not self._is_adjusted():
+            self._wake_worker()
+            return
+        super()._finish()
+
+    def _is_adjusted(self):
+        """Tell whether nothing is left to adjust."""
+        return not self._next_deferrals(1)
+
+    def _is_alone(self):
+        """Keep others from adjusting this month until the end of the transaction."""
+        return self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s), hashtext(%s))",
+                self._table,
+                f"{self.company_id.id} {self.month}",
+            )
+        )[0][0]
+
     def _adjustments(self):
         """Return functions of a number of rows: each answers the next rows to book, as
         dicts of the columns of an adjustment, and none at the end."""
         return [self._next_deferrals]
 
     def _claim_month(self):
-        """Let other closings of the same month and company fail and look again."""
+        """Fail, and look again, where this transaction began before another one booked
+        adjustments of the month: what it sees is not what stands."""
         self.env.cr.execute(
             SQL(
                 """

@@ -11,6 +11,9 @@ class RecurringRevenueRun(models.Model):
     def _adjustments(self):
         return [*super()._adjustments(), self._next_advances]
 
+    def _is_adjusted(self):
+        return super()._is_adjusted() and not self._next_advances(1)
+
     def _next_advances(self, limit=None):
         """Return the next rows of payments whose unmatched rest at the end of the month
         is not shown as an advance yet."""
