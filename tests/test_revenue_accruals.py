@@ -244,6 +244,42 @@ class TestRevenueAccruals(AccrualCommon):
             self.assertEqual(run._book_batch(), 0)
         self.assertEqual(self._at("2026-01-31"), [-240, 40, 0, 200])
 
+    def test_prices_that_contain_vat(self):
+        product = self._product("Gross", taxes_id=self.tax_included.ids)
+        plan = self._arrears()
+        line = {"product_id": product.id, "price_unit": 120}
+        self._subscribe(plan, "2026-01-01", lines=[line])
+        self._close("2026-01")
+        self.assertEqual(self._at("2026-01-31"), [-120, 20, 0, 100])
+
+    def test_analytic(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Project"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "Alpha", "plan_id": plan.id}
+        )
+        line = {"analytic_distribution": {str(account.id): 100}}
+        self._subscribe(self._arrears(), "2026-01-01", lines=[line])
+        self._close("2026-01")
+        lines = self.env["account.analytic.line"].search([("company_id", "!=", False)])
+        self.assertEqual(
+            {str(line.date): line.amount for line in lines},
+            {"2026-01-31": 100, "2026-02-01": -100},
+        )
+
+    def test_ended_before_the_month(self):
+        """What ended in December and was billed to its end leaves nothing."""
+        sub = self._subscribe(self._arrears(), "2025-12-01")
+        self._bill("2026-01-01")
+        self._end(sub, "2026-01-01")
+        self.assertFalse(self._close("2026-01").move_ids)
+
+    def test_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        self._subscribe(self._arrears(), "2026-01-01")
+        run = self._close("2026-01")
+        self.assertTrue(all(run.move_ids.mapped("ref")))
+        self.assertEqual(run._in_language_of_books().env.lang, "fr_FR")
+
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self._subscribe(self._arrears(), "2026-01-01")
@@ -346,6 +382,19 @@ class TestRevenueAccruedUsage(AccrualCommon, UsageCommon):
             self._record(("2026-06-10", 1000))
             self._close("2026-05")
         self.assertEqual(self._at("2026-05-31"), [-60, 10, 0, 50])
+
+    def test_usage_that_is_told_late(self):
+        """Another closing of the month adds what came since."""
+        charge = self._usage_charge(
+            unit_price=0.5, product_id=self._product("Calls").id
+        )
+        self.sub = self._subscribe(self._usage_plan(charge, base=0), "2026-05-01")
+        self._record(("2026-05-03", 100))
+        self._close("2026-05")
+        self._record(("2026-05-04", 10))
+        again = self._close("2026-05")
+        self.assertEqual(self._booked(again, "accrual")[0][1]["4181"], 6)
+        self.assertEqual(self._at("2026-05-31"), [-66, 11, 0, 55])
 
     def test_usage_whatever_its_policy_says(self):
         """Usage is revenue when it was used, the invoice only tells how much."""

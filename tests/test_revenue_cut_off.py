@@ -205,6 +205,18 @@ class TestRevenueCutOff(CutOffCommon):
         self.assertEqual(self._balance(self.deferred, "2026-01-31"), 2250)
         self.assertEqual(self._balance(self.deferred), 0)
 
+    def test_taken_back_after_the_month_was_locked(self):
+        """What cannot be booked on the last day any more is booked on the next: then
+        everything is neutral, and the locked month stays as it was."""
+        self._bill_the_three()
+        run = self._close("2026-01")
+        self.company.fiscalyear_lock_date = "2026-01-31"
+        run.action_undo()
+        self.assertNeutral(run, "2026-02-01")
+        self.assertEqual(self._balance(self.deferred, "2026-01-31"), 2250)
+        self.assertEqual(self._balance(self.deferred, "2026-02-01"), 0)
+        self.assertEqual(self._balance(self.income), 2400)
+
     def test_a_locked_month(self):
         self._bill_the_three()
         self.company.fiscalyear_lock_date = "2026-01-31"

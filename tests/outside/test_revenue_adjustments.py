@@ -44,7 +44,10 @@ accruals.SUBSCRIPTIONS = cut_off.ROWS = 5
 """
 CRASH_POINTS = [
     ("deferral posted, not reversed", f'crash.before("{RUN}", "_book_mirror", 1)'),
-    ("both posted, not kept", 'crash.before("recurring.revenue.adjustment", "_insert")'),
+    (
+        "both posted, not kept",
+        'crash.before("recurring.revenue.adjustment", "_insert")',
+    ),
     ("second batch kept", 'crash.after("recurring.revenue.adjustment", "_insert", 2)'),
     ("advances", 'crash.after("recurring.revenue.adjustment", "_insert", 4)'),
     ("invoices to issue", 'crash.after("recurring.revenue.adjustment", "_insert", 7)'),
@@ -72,7 +75,7 @@ def facts(database):
     return rows
 
 
-class TestRevenueCutOffOutside(OutsideCase):
+class TestRevenueAdjustments(OutsideCase):
     def prepared(self):
         database = self.database()
         code = revenue_books.make(CUSTOMERS).replace(
