@@ -1,4 +1,4 @@
-"""What closing adjusts, killed or done twice at once: each amount stands once (law 5)."""
+"""What closing adjusts, killed or done twice at once: it stands once (law 5)."""
 
 import revenue_books
 
@@ -86,7 +86,7 @@ class TestRevenueAdjustments(OutsideCase):
         return database
 
     def test_killed_anywhere_then_continued(self):
-        """12 years deferred, 12 months to invoice, 12 advances: as in a calm closing."""
+        """12 deferred, 12 to invoice, 12 advances: as in a calm closing."""
         prepared = self.prepared()
         calm = self.copy_of(prepared.name)
         calm.run(revenue_books.close("2026-02", SMALL))
