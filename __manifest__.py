@@ -96,6 +96,7 @@
         "views/revenue/revenue_policy_views.xml",
         "views/revenue/revenue_settings_views.xml",
         "views/revenue/revenue_set_up_views.xml",
+        "views/revenue/cut_off_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

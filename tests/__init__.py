@@ -64,7 +64,10 @@ from . import test_engine_usage
 from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
+from . import test_revenue_accruals
+from . import test_revenue_advances
 from . import test_revenue_credits
+from . import test_revenue_cut_off
 from . import test_revenue_entries
 from . import test_revenue_free_months
 from . import test_revenue_matching

@@ -28,3 +28,12 @@ from . import opening_entry
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo
+from . import cut_off_company
+from . import cut_off_adjustment
+from . import cut_off
+from . import cut_off_deferral
+from . import cut_off_advance
+from . import accruals
+from . import accruals_billing
+from . import accruals_late
+from . import cut_off_preview

@@ -19,13 +19,17 @@ class RecurringRevenueRun(models.Model):
         self._check_may_close()
         self._check_is_last()
         self._set_state(("done", "stopped"), "undone")
-        entries = self.move_ids.filtered(lambda move: not move.reversed_entry_id)
+        entries = self._entries_to_undo()
         reversals = self._reverse_entries(entries)
         for entry, reversal in zip(entries, reversals, strict=True):
             self._reopen_slices(entry, reversal)
         self._reopen_silent()
         self.env["recurring.revenue.slice"].invalidate_model()
         return True
+
+    def _entries_to_undo(self):
+        """Return the entries that recognised revenue."""
+        return self.move_ids.filtered(lambda move: not move.reversed_entry_id)
 
     def _check_is_last(self):
         later = self.search(
@@ -52,6 +56,7 @@ class RecurringRevenueRun(models.Model):
                 "date": self._first_open_day(entry.date),
                 "ref": self.env._("Reversal of: %s", entry.name),
                 "rr_revenue_run_id": self.id,
+                "rr_closing_role": "undo",
             }
             for entry in entries
         ]

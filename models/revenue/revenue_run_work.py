@@ -209,7 +209,11 @@ class RecurringRevenueRun(models.Model):
             day,
             currency,
             lines,
-            {"rr_revenue_run_id": self.id, "ref": self._entry_reference(month, day)},
+            {
+                "rr_revenue_run_id": self.id,
+                "rr_closing_role": "recognition",
+                "ref": self._entry_reference(month, day),
+            },
         )
         made = {
             net["root_id"]: ids[self._group(net)]
