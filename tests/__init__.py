@@ -76,6 +76,7 @@ from . import test_revenue_pauses
 from . import test_revenue_policy
 from . import test_revenue_posting
 from . import test_revenue_set_up
+from . import test_revenue_set_up_books
 from . import test_revenue_tours
 from . import test_revenue_trust
 from . import test_scenario_life

@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
-from .test_revenue_set_up import SetUpCase
+from .common_revenue_set_up import SetUpCase
 
 
 @tagged("post_install", "-at_install")

@@ -43,7 +43,8 @@ class Deferral:
         self.policies = self.env["recurring.revenue.policy"]._book(company)
         self.obstacle = company._revenue_obstacle() if self.policies else True
         # sudo: whoever posts an invoice need not know about natures of revenue.
-        self.natures = self.env["recurring.revenue.nature"].sudo()._by_code()
+        natures = self.env["recurring.revenue.nature"].sudo()
+        self.natures = natures._by_code() if self.policies else {}
         self.deferred_account = company.rr_deferred_account_id
         self.incomes = {}
 

@@ -182,6 +182,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         schedules = self.env["recurring.revenue.schedule"]
         schedules._check_start(self, start)
+        self._revenue_claim()
         self._check_released(start)
         comparison = self._revenue_comparison(start)
         made = schedules._take_over(comparison.openings)
@@ -201,6 +202,14 @@ class ResCompany(models.Model):
             },
         )
         return made, move
+
+    def _revenue_claim(self):
+        """Let one taking over of a company happen at a time: another that began before
+        this one is committed fails, is retried by Odoo, and finds nothing left."""
+        self.env.cr.execute(
+            SQL("UPDATE res_company SET name = name WHERE id = %s", self.id),
+            log_exceptions=False,
+        )
 
     def _check_released(self, start):
         """Refuse while the former closing is released at once on the start day: the

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from ..guard import typed_over
 
@@ -112,6 +113,19 @@ class RecurringRevenuePolicy(models.Model):
         for policy in self:
             policy.is_used = policy.id in used
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let the new policies be known."""
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
+    def unlink(self):
+        """Let the policies be forgotten."""
+        done = super().unlink()
+        self.env.registry.clear_cache()
+        return done
+
     def write(self, vals):
         """Refuse to change how invoices were treated that are posted already."""
         if typed_over(self.filtered("is_used"), vals, SETTLED):
@@ -121,7 +135,10 @@ class RecurringRevenuePolicy(models.Model):
                     "day instead: what was booked stays as it was."
                 )
             )
-        return super().write(vals)
+        done = super().write(vals)
+        if "company_id" in vals:
+            self.env.registry.clear_cache()
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused(self):
@@ -145,7 +162,16 @@ class RecurringRevenuePolicy(models.Model):
     def _book(self, company):
         """Return the policies of a company, ready to be asked line by line."""
         # sudo: whoever posts an invoice need not be allowed to read the policies.
-        return PolicyBook(self.sudo().search([("company_id", "=", company.id)]))
+        # exists: a savepoint may have been left since.
+        return PolicyBook(self.sudo().browse(self._ids_of(company.id)).exists())
+
+    @api.model
+    @ormcache("company_id")
+    def _ids_of(self, company_id):
+        """Return the ids of a company's policies: asked with every batch that is
+        billed or posted, and hardly ever changed."""
+        # sudo: as above
+        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
 
 
 class PolicyBook:
