@@ -20,11 +20,11 @@ def set_up(env, users, calendar):
 
 
 def take_over(env, users, calendar):
-    """Defer what the former system billed for the time after the take-over."""
-    with on(calendar.first(1)):
+    """Defer what the former system billed for the time from the start day on."""
+    with on(calendar.last(0)):
         sophie = env(user=users["sophie"].id)
         wizard = sophie["recurring.revenue.set.up"].create({"step": "opening"})
-        wizard.opening_day = calendar.first(1)
+        wizard.opening_day = calendar.first(0)
         wizard.action_take_over()
 
 
