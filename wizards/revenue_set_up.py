@@ -89,7 +89,9 @@ class RecurringRevenueSetUp(models.TransientModel):
         main = held.find(service.id, known["date_from"])
         if main and main.treatment != "invoiced":
             known.update(treatment=main.treatment, method=main.method)
-        natures = self.env["recurring.revenue.nature"].search([])
+        natures = self.env["recurring.revenue.nature"].search(
+            [("code", "!=", False)]
+        )
         known["line_ids"] = [
             Command.create(self._row(nature, held, known)) for nature in natures
         ]
@@ -124,33 +126,32 @@ class RecurringRevenueSetUp(models.TransientModel):
 
     @api.model
     def _justification(self, code, method):
-        _ = self.env._
         if code == "usage":
-            return _(
+            return self.env._(
                 "Invoiced after it was used, for what was used: invoiced is earned. "
                 "What is not invoiced at closing is accrued."
             )
         if code == "one_off":
-            return _(
+            return self.env._(
                 "Worth something to the customer by itself, and rendered when it is "
                 "invoiced."
             )
         if code == "setup":
-            return _(
+            return self.env._(
                 "Worth nothing to the customer without the service that follows: "
                 "earned with it, over the term of the contract."
             )
         if code == "dues":
-            return _(
+            return self.env._(
                 "Dues without a claim on the member are booked when they are received "
                 "(ANC 2018-06)."
             )
         if method == "day":
-            return _(
+            return self.env._(
                 "The service is rendered continuously and each day alike: what is "
                 "earned grows with the days that have passed."
             )
-        return _(
+        return self.env._(
             "The service is rendered continuously and each month alike: what is earned "
             "grows with the months that have passed."
         )

@@ -39,9 +39,10 @@ class RecurringRevenueSetUp(models.TransientModel):
 
     def _save_policies(self):
         """Propose to take over the books on the day from which the policies hold."""
-        super()._save_policies()
+        done = super()._save_policies()
         if not self.opening_day:
             self.opening_day = self.date_from
+        return done
 
     # ------------------------------------------------------------------
     # The preview

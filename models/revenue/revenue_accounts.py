@@ -137,16 +137,15 @@ class RevenueChart:
 
     def name_of(self, role):
         """Return how a new account of a role is named, in the user's language."""
-        _ = self.env._
         names = {
-            "deferred": _("Deferred revenue"),
-            "accrued": _("Invoices to issue"),
-            "accrued_tax": _("VAT on invoices to issue"),
-            "credit_due": _("Credit notes to issue"),
-            "advance": _("Advances received from customers"),
-            "reduction": _("Reductions granted"),
-            "base": _("Base of VAT on receipts"),
-            "carried": _("Result carried forward"),
+            "deferred": self.env._("Deferred revenue"),
+            "accrued": self.env._("Invoices to issue"),
+            "accrued_tax": self.env._("VAT on invoices to issue"),
+            "credit_due": self.env._("Credit notes to issue"),
+            "advance": self.env._("Advances received from customers"),
+            "reduction": self.env._("Reductions granted"),
+            "base": self.env._("Base of VAT on receipts"),
+            "carried": self.env._("Result carried forward"),
         }
         return names[role]
 
