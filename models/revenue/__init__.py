@@ -28,3 +28,13 @@ from . import opening_entry
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo
+from . import closing_checks
+from . import closing_statement
+from . import closing_preview
+from . import closing_page
+from . import closing_months
+from . import closing_record
+from . import schedule_screens
+from . import account_move_screens
+from . import subscription_revenue
+from . import today_revenue
