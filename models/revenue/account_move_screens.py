@@ -19,7 +19,9 @@ class AccountMove(models.Model):
         """A credit note by hand says why; one of a billing has it from the change."""
         for move in self:
             move.rr_must_say_why = (
-                move.rr_credits_schedule and move.state == "draft" and not move.rr_run_id
+                move.rr_credits_schedule
+                and move.state == "draft"
+                and not move.rr_run_id
             )
 
     def _compute_rr_amount_deferred(self):
@@ -27,7 +29,9 @@ class AccountMove(models.Model):
             [("move_id", "in", self.ids)]
         )
         for move in self:
-            own = schedules.filtered(lambda schedule, move=move: schedule.move_id == move)
+            own = schedules.filtered(
+                lambda schedule, move=move: schedule.move_id == move
+            )
             move.rr_amount_deferred = sum(own.root_id.mapped("deferred"))
 
     def action_rr_open_closing(self):

@@ -81,7 +81,9 @@ class RecurringRevenueRun(models.Model):
         company = self.company_id
         obstacle = company._revenue_obstacle() or self._journal_obstacle()
         if not obstacle:
-            return self._check("set_up", True, self.env._("Policies, accounts, journal"))
+            return self._check(
+                "set_up", True, self.env._("Policies, accounts, journal")
+            )
         return self._check(
             "set_up",
             False,
@@ -301,7 +303,7 @@ class RecurringRevenueRun(models.Model):
         if day == self.last_day:
             return self._check("lock", True, self.env._("The month is open to entries"))
         label = self.env._(
-            "The books are locked: this is booked on %s, and keeps its month of service",
+            "The books are locked: booked on %s, with its own month of service",
             format_date(self.env, day),
         )
         return self._check("lock", False, label, level="info")

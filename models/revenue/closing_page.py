@@ -114,7 +114,9 @@ class RecurringRevenueRun(models.Model):
         """Return what the preview's template shows, every amount and date as text."""
         sections = self._preview_sections()
         main = sections[0]
-        earlier = sum(row["amount"] for row in main["rows"] if row["month"] < self.month)
+        earlier = sum(
+            row["amount"] for row in main["rows"] if row["month"] < self.month
+        )
         customers, number = self._preview_customers()
         return {
             **self._rows_values(main["rows"], self._previous_amounts()),

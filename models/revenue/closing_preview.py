@@ -72,7 +72,9 @@ class RecurringRevenueRun(models.Model):
                 CUSTOMERS,
             )
         )
-        return [(key, exact(amount)) for key, amount, _number in rows], rows[0][2] if rows else 0
+        return [(key, exact(amount)) for key, amount, _number in rows], rows[0][
+            2
+        ] if rows else 0
 
     def _previous(self):
         """Return the closing before this one, of the latest month that was closed."""

@@ -1,4 +1,4 @@
-"""What the page of a closing says afterwards: the month's movements, what was booked."""
+"""What the page of a closing says afterwards: movements, and what was booked."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
