@@ -23,7 +23,11 @@ class RecurringRevenueRun(models.Model):
 
     def _months_values(self):
         """Return the last months that can be closed, each with its state."""
-        last = self._default_month()
+        latest = self._default_month()
+        # The last months; around this one where it is older.
+        last = min(latest, self.month + relativedelta(months=MONTHS // 2))
+        if self.month > latest - relativedelta(months=MONTHS):
+            last = latest
         first = last - relativedelta(months=MONTHS - 1)
         runs = {}
         for other in self.search(
@@ -41,7 +45,10 @@ class RecurringRevenueRun(models.Model):
         closed = max(
             (month for month, run in runs.items() if run.state == "done"), default=None
         )
+        earlier, later = first - relativedelta(months=1), last + relativedelta(months=1)
         return {
+            "earlier": fields.Date.to_string(earlier),
+            "later": last < latest and fields.Date.to_string(later),
             "months": [
                 {
                     "date": fields.Date.to_string(month),

@@ -82,7 +82,7 @@ class RecurringRevenueRun(models.Model):
                 checks = run._checks()
                 values = run._preview_values()
             hard = [check for check in checks if check["level"] == "danger"]
-            run.obstacle = hard and hard[0]["label"]
+            run.obstacle = hard[0]["label"] if hard else False
             if run.state != "running":
                 run.checks_html = qweb._render(
                     "recurring_revenue.closing_checks", run._checks_values(checks)
@@ -145,7 +145,6 @@ class RecurringRevenueRun(models.Model):
 
     def _main_rows(self, rows, previous):
         """Return a row per month, accounts and currency, in words."""
-        accounts = self.env["account.account"]
         own = self.company_id.currency_id
         result = []
         for row in rows:
@@ -162,9 +161,8 @@ class RecurringRevenueRun(models.Model):
                     "month": self._month_name(row["month"]),
                     "earlier": row["month"] < self.month,
                     "day": format_date(self.env, day),
-                    # sudo: the names of the accounts stand in the entry that is made.
-                    "deferred": accounts.browse(row["deferred"]).sudo().display_name,
-                    "account": accounts.browse(row["account"]).sudo().display_name,
+                    "deferred": self._account_name(row["deferred"]),
+                    "account": self._account_name(row["account"]),
                     "count": self._number(row["count"]),
                     "amount": self._money(row["amount"]),
                     "foreign": foreign
@@ -174,16 +172,21 @@ class RecurringRevenueRun(models.Model):
             )
         return result
 
+    def _account_name(self, account_id):
+        """Return "706000 Services"."""
+        account = self.env["account.account"].browse(account_id)
+        # sudo: what an account is called stands in the entry that is made.
+        account = account.sudo().with_company(self.company_id)
+        return " ".join(filter(None, (account.code, account.name)))
+
     def _section_values(self, section):
-        accounts = self.env["account.account"]
         return {
             "title": section["title"],
             "total": self._money(section["total"]),
             "rows": [
                 {
                     "label": row["label"],
-                    # sudo: as above.
-                    "account": accounts.browse(row["account_id"]).sudo().display_name,
+                    "account": self._account_name(row["account_id"]),
                     "amount": self._money(row["amount"]),
                 }
                 for row in section["rows"]

@@ -43,11 +43,11 @@ class RecurringRevenueRun(models.Model):
     def _statement_labels(self):
         return [
             ("opening", self.env._("Deferred at the beginning")),
-            ("billed", self.env._("+ Billed")),
-            ("taken_over", self.env._("+ Taken over")),
-            ("credited", self.env._("− Credited")),
-            ("recognised", self.env._("− Recognised")),
-            ("currency", self.env._("± Currency differences")),
+            ("billed", self.env._("Billed")),
+            ("taken_over", self.env._("Taken over")),
+            ("credited", self.env._("Credited")),
+            ("recognised", self.env._("Recognised")),
+            ("currency", self.env._("Currency differences")),
         ]
 
     def _ledger_text(self, amount):
