@@ -118,12 +118,14 @@ class RecurringRevenueRun(models.Model):
             row["amount"] for row in main["rows"] if row["month"] < self.month
         )
         customers, number = self._preview_customers()
+        previous = self._previous()
+        amounts = self._previous_amounts(previous)
+        before = sum(amounts.values())
         return {
-            **self._rows_values(main["rows"], self._previous_amounts()),
+            **self._rows_values(main["rows"], amounts),
             "earlier": earlier and self._money(earlier),
             "title": main["title"],
-            "compared": self._compared_text(main["total"] - earlier),
-            "previous": self._previous(),
+            "compared": self._compared_text(previous, before, main["total"] - earlier),
             "sections": [self._section_values(section) for section in sections[1:]],
             "customers": self._customer_rows(customers),
             "more_customers": self._more_customers(number - len(customers)),
@@ -193,12 +195,10 @@ class RecurringRevenueRun(models.Model):
             ],
         }
 
-    def _compared_text(self, amount):
+    def _compared_text(self, previous, before, amount):
         """Return e.g. "November 2027: 18,000.00 €, this month 204.33 € more"."""
-        previous = self._previous()
         if not previous:
             return False
-        before = sum(self._previous_amounts().values())
         values = {
             "month": self._month_name(previous.month),
             "amount": self._money(before),
@@ -213,14 +213,14 @@ class RecurringRevenueRun(models.Model):
         return self.env._("%(month)s: %(amount)s, this month %(change)s less", **values)
 
     def _customer_rows(self, customers):
-        partners = self.env["res.partner"]
+        partners = self.env["res.partner"].browse([key for key, _amount in customers])
         return [
             {
-                "id": partner_id,
-                "name": partners.browse(partner_id).display_name or "",
+                "id": partner.id,
+                "name": partner.display_name,
                 "amount": self._money(amount),
             }
-            for partner_id, amount in customers
+            for partner, (_key, amount) in zip(partners, customers, strict=True)
         ]
 
     def _more_customers(self, count):

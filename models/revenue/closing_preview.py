@@ -65,6 +65,7 @@ class RecurringRevenueRun(models.Model):
                   FROM recurring_revenue_slice s
                   JOIN recurring_revenue_schedule r ON r.id = s.root_id
                  WHERE %s AND r.treatment = 'continuous'
+                   AND r.partner_id IS NOT NULL
                  GROUP BY r.partner_id HAVING SUM(s.amount) <> 0
                  ORDER BY ABS(SUM(s.amount)) DESC, 1 LIMIT %s
                 """,
@@ -88,10 +89,9 @@ class RecurringRevenueRun(models.Model):
             limit=1,
         )
 
-    def _previous_amounts(self):
-        """Return ``{(deferred, account): amount}`` that were booked for the month that
-        was closed last, caught up months left out."""
-        previous = self._previous()
+    def _previous_amounts(self, previous):
+        """Return ``{(deferred, account): amount}`` that were booked for the month of an
+        earlier closing, caught up months left out."""
         if not previous:
             return {}
         found = {}
