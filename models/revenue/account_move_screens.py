@@ -28,11 +28,10 @@ class AccountMove(models.Model):
         schedules = self.env["recurring.revenue.schedule"].search(
             [("move_id", "in", self.ids)]
         )
+        own = schedules.grouped("move_id")
         for move in self:
-            own = schedules.filtered(
-                lambda schedule, move=move: schedule.move_id == move
-            )
-            move.rr_amount_deferred = sum(own.root_id.mapped("deferred"))
+            roots = own.get(move._origin, schedules.browse()).root_id
+            move.rr_amount_deferred = sum(roots.mapped("deferred"))
 
     def action_rr_open_closing(self):
         """Open the closing that booked this entry."""

@@ -193,12 +193,18 @@ class RecurringRevenueRun(models.Model):
         return self._check(key, not count, label, count, button=button, to=action)
 
     def _list_of(self, model, domain, name, views="list,form", **context):
+        lists = False
+        if model == "account.move":
+            lists = self.env.ref("account.view_out_invoice_tree").id
+            context["default_move_type"] = "out_invoice"  # shows the customers
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
             "domain": domain,
-            "views": [[False, view] for view in views.split(",")],
+            "views": [
+                [lists if view == "list" else False, view] for view in views.split(",")
+            ],
             "context": {"create": False, **context},
         }
 

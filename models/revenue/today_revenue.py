@@ -35,7 +35,7 @@ class RecurringToday(models.AbstractModel):
     def _months_not_closed(self):
         """Return a section that is told already: its entries are companies."""
         entries, action = [], False
-        if fields.Date.context_today(self).day >= FIRST_DAY:
+        if fields.Date.context_today(self).day >= self._closing_first_day():
             for company in self.env.companies:
                 run = self._closing_due(company)
                 if run:
@@ -55,6 +55,9 @@ class RecurringToday(models.AbstractModel):
                 "second": False,
             }
         }
+
+    def _closing_first_day(self):
+        return FIRST_DAY
 
     def _closing_due(self, company):
         """Return the closing of last month that a company owes, kept or new; empty
