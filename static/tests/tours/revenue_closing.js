@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("rr_close_month", {
         },
         {
             content: "Back to the closing",
-            trigger: ".o_breadcrumb a, .o_back_button a",
+            trigger: ".o_breadcrumb .o_back_button a",
             run: "click",
         },
         {
