@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..catalog.texts import money
 
@@ -109,6 +110,14 @@ class RecurringRevenueSlice(models.Model):
 
     plan_id = fields.Many2one(related="root_id.plan_id")
     kind = fields.Selection(related="schedule_id.kind")
+    month_text = fields.Char(string="Served In", compute="_compute_month_text")
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_text(self):
+        for part in self:
+            name = format_date(self.env, part.month, date_format="MMMM yyyy")
+            part.month_text = name[:1].upper() + name[1:]
 
     @api.depends("schedule_id", "month")
     def _compute_display_name(self):
