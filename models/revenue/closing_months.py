@@ -59,7 +59,7 @@ class RecurringRevenueRun(models.Model):
                     "here": month == self.month,
                 }
                 for month in months
-            ]
+            ],
         }
 
     def _month_state(self, month, run, closed):

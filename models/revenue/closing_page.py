@@ -129,7 +129,11 @@ class RecurringRevenueRun(models.Model):
             "sections": [self._section_values(section) for section in sections[1:]],
             "customers": self._customer_rows(customers),
             "more_customers": self._more_customers(number - len(customers)),
-            "month": self._month_name(self.month),
+            "nothing": self.env._(
+                "Nothing is left to recognise up to %s. Posting marks the month as "
+                "closed.",
+                self._month_name(self.month),
+            ),
         }
 
     def _money(self, amount):

@@ -26,7 +26,7 @@ class RecurringRevenueRun(models.Model):
             **self._rows_values(rows),
             "lines": [
                 (label, self._money(statement[name]))
-                for name, label in self._statement_labels()
+                for name, label in self._statement_labels().items()
                 if statement[name] or name in ("opening", "recognised")
             ],
             "closing": self._money(statement["closing"]),
@@ -41,14 +41,14 @@ class RecurringRevenueRun(models.Model):
         }
 
     def _statement_labels(self):
-        return [
-            ("opening", self.env._("Deferred at the beginning")),
-            ("billed", self.env._("Billed")),
-            ("taken_over", self.env._("Taken over")),
-            ("credited", self.env._("Credited")),
-            ("recognised", self.env._("Recognised")),
-            ("currency", self.env._("Currency differences")),
-        ]
+        return {
+            "opening": self.env._("Deferred at the beginning"),
+            "billed": self.env._("Billed"),
+            "taken_over": self.env._("Taken over"),
+            "credited": self.env._("Credited"),
+            "recognised": self.env._("Recognised"),
+            "currency": self.env._("Currency differences"),
+        }
 
     def _ledger_text(self, amount):
         """Return "General ledger 487: 18,204.33 €"."""

@@ -25,6 +25,11 @@ class RecurringRevenueSchedule(models.Model):
         readonly=True,
         help="Of the invoice line and of all that acted on it since.",
     )
+    credited = fields.Monetary(
+        compute="_compute_credited",
+        currency_field="company_currency_id",
+        help="What credit notes gave back of this invoice line.",
+    )
     cause_text = fields.Char(string="Cause", compute="_compute_cause_text")
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")
 
@@ -53,6 +58,17 @@ class RecurringRevenueSchedule(models.Model):
             return NotImplemented
         waiting = Domain("root_id.month_ids", "any", [("run_id", "=", False)])
         return waiting if True in value else ~waiting
+
+    @api.depends("family_ids.amount")
+    def _compute_credited(self):
+        sums = self._read_group(
+            [("root_id", "in", self.ids), ("kind", "=", "credit")],
+            ["root_id"],
+            ["amount:sum"],
+        )
+        found = {root.id: amount for root, amount in sums}
+        for schedule in self:
+            schedule.credited = found.get(schedule._origin.id, 0)
 
     @api.depends("cause", "kind")
     def _compute_cause_text(self):
