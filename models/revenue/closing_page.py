@@ -141,7 +141,7 @@ class RecurringRevenueRun(models.Model):
 
     def _rows_values(self, rows, previous=None):
         """Return what the template of booked rows shows."""
-        texts = self._main_rows(rows, previous or {})
+        texts = self._main_rows(rows, dict(previous or {}))
         return {
             "rows": texts,
             "total": self._money(sum(row["amount"] for row in rows)),
