@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date, formatLang
 from ..catalog.texts import money
 
 # The wizard that chooses policies, accounts and journal, where it is installed.
-SET_UP = "recurring_revenue.action_revenue_set_up"
+SET_UP = "recurring_revenue.recurring_revenue_set_up_action"
 SETTINGS = "account.action_account_config"
 SALES = ("out_invoice", "out_refund", "out_receipt")
 
