@@ -238,6 +238,12 @@ class TestRevenueClosing(RevenueCommon):
         self.assertIn("Journal", run.obstacle)
         self.assertFalse(run.preview_html)
         self.assertIn("First choose", run.checks_html)
+        action = self._checks(run)["set_up"]["action"]
+        self.assertEqual(action["res_model"], "recurring.revenue.set.up")
+        # Who may not set it up is told, and gets no button that fails.
+        self.assertFalse(
+            self._checks(run.with_user(self.accountant))["set_up"]["action"]
+        )
 
     def test_a_check_is_mended_without_keeping_a_closing(self):
         self._year("2027-01-31", post=False)

@@ -5,9 +5,7 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ..catalog.texts import money
 
-# The wizard that chooses policies, accounts and journal, where it is installed.
 SET_UP = "recurring_revenue.recurring_revenue_set_up_action"
-SETTINGS = "account.action_account_config"
 SALES = ("out_invoice", "out_refund", "out_receipt")
 
 
@@ -78,8 +76,7 @@ class RecurringRevenueRun(models.Model):
     # ------------------------------------------------------------------
 
     def _check_set_up(self):
-        company = self.company_id
-        obstacle = company._revenue_obstacle() or self._journal_obstacle()
+        obstacle = self.company_id._revenue_obstacle()
         if not obstacle:
             return self._check(
                 "set_up", True, self.env._("Policies, accounts, journal")
@@ -95,12 +92,10 @@ class RecurringRevenueRun(models.Model):
 
     @api.model
     def _set_up_action(self):
-        """Return the wizard that sets revenue recognition up, else the settings."""
-        actions = self.env["ir.actions.act_window"]
-        for name in (SET_UP, SETTINGS):
-            if self.env.ref(name, raise_if_not_found=False):
-                return actions._for_xml_id(name)
-        return False
+        """Return the wizard that sets revenue recognition up, for who may use it."""
+        if not self.env["recurring.revenue.set.up"].has_access("create"):
+            return False
+        return self.env["ir.actions.act_window"]._for_xml_id(SET_UP)
 
     def _check_month_over(self):
         today = fields.Date.context_today(self)

@@ -42,13 +42,6 @@ class RecurringRevenueRun(models.Model):
             day=format_date(self.env, self.last_day),
         )
 
-    def _journal_obstacle(self):
-        """Return why the journal cannot be used, or False."""
-        journal = self.company_id.rr_revenue_journal_id
-        if journal and not journal.active:
-            return self.env._("The journal %s is archived.", journal.display_name)
-        return False
-
     @api.depends("month", "company_id", "state")
     def _compute_open_count(self):
         for run in self:

@@ -281,7 +281,7 @@ class RecurringRevenueRun(models.Model):
 
     def _check_can_book(self):
         """Raise in words where this company cannot book revenue."""
-        obstacle = self.company_id._revenue_obstacle() or self._journal_obstacle()
+        obstacle = self.company_id._revenue_obstacle()
         if not obstacle and self.last_day > fields.Date.context_today(self):
             obstacle = self._not_over_text()
         if obstacle:
