@@ -65,6 +65,7 @@ from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_revenue_closing
+from . import test_revenue_closing_tours
 from . import test_revenue_credits
 from . import test_revenue_entries
 from . import test_revenue_free_months
