@@ -97,6 +97,12 @@
         "views/revenue/revenue_settings_views.xml",
         "views/revenue/revenue_set_up_views.xml",
         "views/revenue/cut_off_views.xml",
+        "views/revenue/closing_templates.xml",
+        "views/revenue/recurring_revenue_slice_views.xml",
+        "views/revenue/recurring_revenue_schedule_views.xml",
+        "views/revenue/recurring_revenue_run_views.xml",
+        "views/revenue/account_move_views.xml",
+        "views/revenue/recurring_subscription_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

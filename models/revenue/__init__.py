@@ -37,3 +37,13 @@ from . import accruals
 from . import accruals_billing
 from . import accruals_late
 from . import cut_off_preview
+from . import closing_checks
+from . import closing_statement
+from . import closing_preview
+from . import closing_page
+from . import closing_months
+from . import closing_record
+from . import schedule_screens
+from . import account_move_screens
+from . import subscription_revenue
+from . import today_revenue

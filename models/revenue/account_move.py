@@ -33,7 +33,7 @@ class AccountMove(models.Model):
             )
         )
         for move in self:
-            move.rr_schedule_count = counts.get(move, 0)
+            move.rr_schedule_count = counts.get(move._origin, 0)
 
     # ------------------------------------------------------------------
     # Posting
@@ -107,7 +107,7 @@ class AccountMove(models.Model):
         schedules._build(sold)
         # sudo: what a credit takes back is written in schedules that the user who
         # posts it need not be allowed to see.
-        schedules.sudo()._credit(credited)
+        schedules.sudo()._credit(credited.sudo())
 
     # ------------------------------------------------------------------
     # Taking back

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...engine.recognition import month_of, next_month
 from ..guard import applying, given, typed_over
@@ -76,6 +76,11 @@ class RecurringRevenueRun(models.Model):
         help="What this closing took from deferred revenue.",
     )
 
+    _once_at_a_time = models.UniqueIndex(
+        "(company_id, month) WHERE state = 'running'",
+        "This month is being closed already.",
+    )
+
     @api.model
     def _default_month(self):
         """The month before the one in which today is."""
@@ -91,8 +96,7 @@ class RecurringRevenueRun(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            month = format_date(run.env, run.month, date_format="MMMM yyyy")
-            run.display_name = month[:1].upper() + month[1:]
+            run.display_name = run.month and run._month_name(run.month)
 
     @api.depends("state", "slice_total")
     def _compute_progress(self):
@@ -140,6 +144,33 @@ class RecurringRevenueRun(models.Model):
                     self.env._("A closing keeps its month and company once started.")
                 )
         return super().write(self._on_first_day(vals))
+
+    @api.constrains("month", "company_id")
+    def _check_one_under_way(self):
+        """A month that is being closed is not prepared a second time."""
+        for run in self:
+            other = self.search(
+                [
+                    ("id", "!=", run.id),
+                    ("company_id", "=", run.company_id.id),
+                    ("month", "=", run.month),
+                    ("state", "in", ("draft", "running", "stopped")),
+                ],
+                limit=1,
+            )
+            if run.state == "draft" and other:
+                raise ValidationError(
+                    self.env._(
+                        "The closing of %s is under way already: go on with that one.",
+                        run.display_name,
+                    )
+                )
+
+    @api.autovacuum
+    def _gc_never_started(self):
+        """Drop the closings that somebody prepared and left a month ago."""
+        left = fields.Datetime.subtract(fields.Datetime.now(), days=30)
+        self.search([("state", "=", "draft"), ("write_date", "<", left)]).unlink()
 
     @api.model
     def _on_first_day(self, vals):
@@ -197,21 +228,24 @@ class RecurringRevenueRun(models.Model):
         self._check_may_close()
         self._check_can_book()
         self._prepare_slices()
-        total = self._count_open()
         self._set_state(
             ("draft",),
             "running",
             name=self._next_number(),
             user_id=self.env.uid,
             started_at=fields.Datetime.now(),
-            slice_total=total,
+            slice_total=self._count_open(),
         )
-        if total <= AT_ONCE:
-            while self._book_batch():
-                continue
-            self._finish()
-        else:
+        return self._start_work()
+
+    def _start_work(self):
+        """Book at once where that is quick, else in the background."""
+        if self.slice_total > AT_ONCE:
             self._wake_worker()
+            return True
+        while self._book_batch():
+            continue
+        self._finish()
         return True
 
     def action_stop(self):
@@ -232,8 +266,7 @@ class RecurringRevenueRun(models.Model):
             ended_at=False,
             slice_total=self._count_open(),
         )
-        self._wake_worker()
-        return True
+        return self._start_work()
 
     def _prepare_slices(self):
         """Let schedules follow what happened since: before anything is counted."""
@@ -248,22 +281,11 @@ class RecurringRevenueRun(models.Model):
 
     def _check_can_book(self):
         """Raise in words where this company cannot book revenue."""
-        company = self.company_id
-        if obstacle := company._revenue_obstacle():
+        obstacle = self.company_id._revenue_obstacle()
+        if not obstacle and self.last_day > fields.Date.context_today(self):
+            obstacle = self._not_over_text()
+        if obstacle:
             raise UserError(obstacle)
-        journal = company.rr_revenue_journal_id
-        if not journal.active:
-            raise UserError(
-                self.env._("The journal %s is archived.", journal.display_name)
-            )
-        if self.last_day > fields.Date.context_today(self):
-            raise UserError(
-                self.env._(
-                    "%(month)s ends on %(day)s: it can be closed from then on.",
-                    month=self.display_name,
-                    day=format_date(self.env, self.last_day),
-                )
-            )
 
     def _wake_worker(self):
         # sudo: whoever may close a month may wake the worker, not edit actions.

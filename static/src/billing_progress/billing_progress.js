@@ -10,8 +10,9 @@ const POLL = 2000; // ms between two looks
 const PATIENCE = 45; // looks without progress before we say what to check
 
 /**
- * Follows the background job of a billing run: a bar while it works, then the record
- * is loaded anew, once, and shows what happened.
+ * Follows the background job of a record with ``state``, ``progress`` and
+ * ``progress_text``: a bar while it works, then the record is loaded anew, once, and
+ * shows what happened.
  */
 export class BillingProgress extends Component {
     static template = "recurring_revenue.BillingProgress";
@@ -56,7 +57,7 @@ export class BillingProgress extends Component {
         this.timer = -1; // a look is under way
         try {
             const [run] = await this.orm.silent.read(
-                "recurring.billing.run",
+                record.resModel,
                 [record.resId],
                 ["state", "progress", "progress_text"]
             );
@@ -74,7 +75,7 @@ export class BillingProgress extends Component {
             if (this.stopped) {
                 return;
             }
-            console.warn("Billing progress:", error.message);
+            console.warn("Progress:", error.message);
         }
         this.timer = browser.setTimeout(() => this.look(), POLL);
     }

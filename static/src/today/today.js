@@ -60,12 +60,14 @@ export class Today extends Component {
     }
 
     openEntry(entry) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: entry.model,
-            res_id: entry.res_id,
-            views: [[false, "form"]],
-        });
+        return this.action.doAction(
+            entry.action || {
+                type: "ir.actions.act_window",
+                res_model: entry.model,
+                res_id: entry.res_id,
+                views: [[false, "form"]],
+            }
+        );
     }
 }
 
