@@ -96,6 +96,9 @@
         "views/revenue/revenue_policy_views.xml",
         "views/revenue/revenue_settings_views.xml",
         "views/revenue/revenue_set_up_views.xml",
+        "views/revenue/recurring_revenue_report_views.xml",
+        "views/revenue/revenue_report_templates.xml",
+        "views/revenue/revenue_statement_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -28,3 +28,5 @@ from . import opening_entry
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo
+from . import recurring_revenue_report
+from . import report_sheet_records
