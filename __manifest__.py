@@ -103,6 +103,9 @@
         "views/revenue/recurring_revenue_run_views.xml",
         "views/revenue/account_move_views.xml",
         "views/revenue/recurring_subscription_views.xml",
+        "views/revenue/recurring_revenue_report_views.xml",
+        "views/revenue/revenue_report_templates.xml",
+        "views/revenue/revenue_statement_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -77,6 +77,10 @@ from . import test_revenue_openings
 from . import test_revenue_pauses
 from . import test_revenue_policy
 from . import test_revenue_posting
+from . import test_revenue_report_files
+from . import test_revenue_report_tours
+from . import test_revenue_report_waterfall
+from . import test_revenue_reports
 from . import test_revenue_set_up
 from . import test_revenue_set_up_books
 from . import test_revenue_tours

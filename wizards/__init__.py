@@ -18,3 +18,4 @@ from . import vat_bad_debt
 from . import revenue_set_up
 from . import revenue_set_up_accounts
 from . import revenue_set_up_opening
+from . import revenue_statement
