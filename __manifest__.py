@@ -96,6 +96,9 @@
         "views/revenue/revenue_policy_views.xml",
         "views/revenue/revenue_settings_views.xml",
         "views/revenue/revenue_set_up_views.xml",
+        "views/revenue/ifrs_contract_views.xml",
+        "views/revenue/ifrs_report_templates.xml",
+        "views/revenue/ifrs_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

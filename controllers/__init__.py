@@ -1,2 +1,3 @@
 from . import import_template
 from . import vat_reconciliation
+from . import ifrs_report

@@ -18,3 +18,7 @@ from . import vat_bad_debt
 from . import revenue_set_up
 from . import revenue_set_up_accounts
 from . import revenue_set_up_opening
+from . import ifrs_report
+from . import ifrs_report_line
+from . import ifrs_report_file
+from . import ifrs_override

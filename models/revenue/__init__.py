@@ -28,3 +28,11 @@ from . import opening_entry
 from . import recurring_revenue_run
 from . import revenue_run_work
 from . import revenue_run_undo
+from . import ifrs_charge
+from . import ifrs_contract
+from . import ifrs_month
+from . import ifrs_terms
+from . import ifrs_measure
+from . import ifrs_change
+from . import ifrs_figures
+from . import ifrs_subscription
