@@ -83,9 +83,7 @@ class Duty:
             for run in self.runs
             for weight, period in inside(run.weight, run.period, start, end)
         )
-        return replace(
-            self, pieces=tuple(pieces), runs=tuple(runs), alone_upfront=ZERO
-        )
+        return replace(self, pieces=tuple(pieces), runs=tuple(runs), alone_upfront=ZERO)
 
 
 Duties = Sequence[Duty]
@@ -217,7 +215,9 @@ def _allocated(duties, evened, stretches, rounding) -> Curves:
             part = parts[key]
             over = spread(amount, part.runs, part.method, rounding)
             if not over:
-                day = max(start, min((p.period.start for p in part.pieces), default=start))
+                day = max(
+                    start, min((p.period.start for p in part.pieces), default=start)
+                )
                 over = (_at(day if day > date.min else _first_day(duties), amount),)
             segments[key].extend(over)
     return {key: Curve(tuple(own), rounding) for key, own in segments.items()}
@@ -308,9 +308,7 @@ def _prospective(curves, new, day, rounding) -> Curves:
     earned = sum((_amount(part) for part in kept.values()), ZERO)
     rest = sum((duty.price for duty in new), ZERO) - earned
     left = [
-        replace(
-            duty, pieces=(), runs=_runs_from(duty.runs, day), alone_upfront=ZERO
-        )
+        replace(duty, pieces=(), runs=_runs_from(duty.runs, day), alone_upfront=ZERO)
         for duty in new
     ]
     left = [duty for duty in left if duty.runs and duty.alone]
@@ -319,7 +317,9 @@ def _prospective(curves, new, day, rounding) -> Curves:
         kept[key] = (*kept.get(key, ()), *((_at(day, rest),) if rest else ()))
         return {key: Curve(tuple(own), rounding) for key, own in kept.items()}
     # Only their sum counts: the rest of the price, whatever was agreed for each.
-    prices = {duty.key: rest if number == 0 else ZERO for number, duty in enumerate(left)}
+    prices = {
+        duty.key: rest if number == 0 else ZERO for number, duty in enumerate(left)
+    }
     for key, amount in shares(left, prices, rounding).items():
         [duty] = [one for one in left if one.key == key]
         over = spread(amount, duty.runs, duty.method, rounding)

@@ -132,9 +132,7 @@ class TestIfrsContract(IfrsCommon):
         with self.assertRefused("stays as it is"):
             setup.stand_alone_price = 300
         self.assertEqual(len(self._contracts(sub).obligation_ids), 2)
-        setup.write(
-            {"rr_obligation": "grouped", "rr_obligation_charge_id": service.id}
-        )
+        setup.write({"rr_obligation": "grouped", "rr_obligation_charge_id": service.id})
         self.assertEqual(len(self._contracts(sub).obligation_ids), 1)
         with freeze_time("2026-02-02"):
             self._close("2026-01")

@@ -161,15 +161,15 @@ class TestIfrsReports(IfrsCommon):
         # 1,490 in all; alone 1,640: the training is worth 200 of them.
         self.assertEqual(line.statutory, 490)
         self.assertEqual(line.setup, -200)
-        self.assertEqual(line.ifrs, round(1490 * 200 / 1640 + 1490 * 1440 / 1640 / 6, 2))
+        self.assertEqual(
+            line.ifrs, round(1490 * 200 / 1640 + 1490 * 1440 / 1640 / 6, 2)
+        )
         line = self._line(report, free)
         self.assertEqual((line.statutory, line.free, line.ifrs), (0, 200, 200))
         self.assertTrue(report.figure_ids[0].action_open()["domain"])
         months = report.line_ids[0].action_open_months()
         rows = self.env[months["res_model"]].search(months["domain"])
-        self.assertAlmostEqual(
-            sum(rows.mapped("amount")), report.line_ids[0].ifrs, 2
-        )
+        self.assertAlmostEqual(sum(rows.mapped("amount")), report.line_ids[0].ifrs, 2)
 
     # ------------------------------------------------------------------
     # Remaining performance obligations
@@ -211,9 +211,7 @@ class TestIfrsReports(IfrsCommon):
                 book = openpyxl.load_workbook(io.BytesIO(report._xlsx()))
                 figures, contracts = book.worksheets
                 self.assertIn("as of", figures["A2"].value)
-                self.assertEqual(
-                    figures["B4"].value, report.figure_ids[0].amount
-                )
+                self.assertEqual(figures["B4"].value, report.figure_ids[0].amount)
                 self.assertEqual(contracts.max_row, len(report.line_ids) + 2)
                 total = contracts.cell(contracts.max_row, 4).value
                 column = report._columns()[3]

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..models.exact import exact
 from ..models.revenue.ifrs_figures import BALANCES, CAUSES, MATURITIES
 
 KINDS = [
@@ -180,7 +181,7 @@ class RecurringRevenueIfrsReport(models.TransientModel):
 
     def _make_figures(self, rows):
         sums = {
-            name: sum((row[name] for row in rows), 0)
+            name: sum((exact(row[name]) for row in rows), exact(0))
             for name in (*FIGURES, *MATURITIES)
         }
         sums["currency"] = self.currency_id
@@ -232,7 +233,10 @@ class RecurringRevenueIfrsReport(models.TransientModel):
             "res_model": "recurring.revenue.ifrs.line",
             "domain": [("report_id", "=", self.id)],
             "views": [
-                (self.env.ref(f"recurring_revenue.ifrs_line_list_{self.kind}").id, "list")
+                (
+                    self.env.ref(f"recurring_revenue.ifrs_line_list_{self.kind}").id,
+                    "list",
+                )
             ],
             "context": {"create": False},
         }

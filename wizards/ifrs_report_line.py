@@ -186,7 +186,10 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
         yield self._figure(
             self.env._("Revenue in the books to date"),
             sums["statutory"],
-            self.env._("Invoices less credit notes less what is deferred."),
+            self.env._(
+                "Invoices less credit notes, less what is deferred, plus what is to be "
+                "invoiced, as it was booked on the day."
+            ),
             "books",
             True,
         )
@@ -198,9 +201,9 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
             is_total=True,
         )
         yield self._figure(
-            self.env._("Deferred revenue in the books"),
+            self.env._("Deferred revenue less invoices to issue in the books"),
             sums["deferred"],
-            self.env._("Of contracts: what schedules say, as it was booked."),
+            self.env._("Of subscriptions, as it was booked on the day."),
             "books",
             True,
         )

@@ -36,3 +36,5 @@ from . import ifrs_measure
 from . import ifrs_change
 from . import ifrs_figures
 from . import ifrs_subscription
+from . import ifrs_company
+from . import ifrs_run

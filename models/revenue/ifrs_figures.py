@@ -104,7 +104,8 @@ class RecurringRevenueContract(models.Model):
 
     @api.model
     def _booked_query(self, company, day):
-        """What schedules say is deferred on the day, as it was booked by then."""
+        """What schedules say is deferred on the day, as it was booked by then, less what
+        was booked as served and not invoiced."""
         return SQL(
             """
             SELECT subscription_id, SUM(amount) AS deferred
@@ -119,7 +120,29 @@ class RecurringRevenueContract(models.Model):
                       JOIN recurring_revenue_schedule r ON r.id = s.schedule_id
                      WHERE s.company_id = %(company)s AND s.booked_on <= %(day)s
                        AND r.subscription_id IS NOT NULL
-                     GROUP BY 1) parts
+                     GROUP BY 1 %(accrued)s) parts
+             GROUP BY 1
+            """,
+            company=company.id,
+            day=day,
+            accrued=self._accrued_query(company, day),
+        )
+
+    @api.model
+    def _accrued_query(self, company, day):
+        """What stands as invoices or credit notes to issue on the day, if this is
+        booked here."""
+        if "recurring.revenue.adjustment" not in self.env:
+            return SQL()
+        return SQL(
+            """
+            UNION ALL
+            SELECT a.subscription_id, -SUM(a.revenue)
+              FROM recurring_revenue_adjustment a
+              JOIN recurring_revenue_run r ON r.id = a.run_id
+             WHERE a.company_id = %(company)s AND a.booked_on <= %(day)s
+               AND a.reversed_on > %(day)s AND a.role IN ('accrual', 'credit_due')
+               AND r.state != 'undone' AND a.subscription_id IS NOT NULL
              GROUP BY 1
             """,
             company=company.id,

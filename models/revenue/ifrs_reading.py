@@ -221,7 +221,9 @@ class Reading:
             return None
         line = order[0]
         return (
-            f"charge-{line.charge_id.id}" if line.charge_id else f"line-{_root(line).id}"
+            f"charge-{line.charge_id.id}"
+            if line.charge_id
+            else f"line-{_root(line).id}"
         )
 
     def duties(self, money, term, end):
@@ -232,7 +234,9 @@ class Reading:
         rows = {}
         for row in prices:
             for amount, part in self._clipped(row, term, term.end):
-                self._row(rows, row.line, main)["pieces"].append((row.line, amount, part))
+                self._row(rows, row.line, main)["pieces"].append(
+                    (row.line, amount, part)
+                )
         for row in alone:
             for amount, part in self._clipped(row, term, end):
                 self._row(rows, row.line, main)["runs"].append((row.line, amount, part))
@@ -279,7 +283,9 @@ class Reading:
                     until = end
                     if role.life:
                         until = part.start + relativedelta(months=role.life)
-                    runs.append((line, amount, Period(part.start, max(until, part.end))))
+                    runs.append(
+                        (line, amount, Period(part.start, max(until, part.end)))
+                    )
                 else:
                     upfront += amount
             else:

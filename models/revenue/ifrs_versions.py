@@ -81,9 +81,7 @@ class Versions:
         if not self.reading.terms:
             return {}
         states = self.sub._ifrs_states()
-        return {
-            term.start: self._of_term(term, states) for term in self.reading.terms
-        }
+        return {term.start: self._of_term(term, states) for term in self.reading.terms}
 
     def _of_term(self, term, states):
         number = 0

@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Where the books of a company that follows IFRS 15 show the difference."""
+
+    _inherit = "res.company"
+
+    rr_contract_asset_account_id = fields.Many2one(
+        "account.account",
+        string="Contract Assets",
+        check_company=True,
+        help="Of a company whose books follow IFRS 15: served, neither paid nor due "
+        "(IFRS 15.107).",
+    )
+    rr_contract_liability_account_id = fields.Many2one(
+        "account.account",
+        string="Contract Liabilities",
+        check_company=True,
+        help="Of a company whose books follow IFRS 15: what adds to the deferred "
+        "revenue of its invoices, or takes from it (IFRS 15.106). It may be the same "
+        "account as deferred revenue, if it is not reconciled.",
+    )
+    rr_ifrs_revenue_account_id = fields.Many2one(
+        "account.account",
+        string="Revenue by IFRS 15, Difference",
+        check_company=True,
+        help="Of a company whose books follow IFRS 15: what its revenue is more, or "
+        "less, than what its invoices earn.",
+    )
+
+    def _ifrs_accounts(self):
+        """Return ``{what: account}`` of the adjustment by IFRS 15."""
+        self.ensure_one()
+        return {
+            "revenue": self.rr_ifrs_revenue_account_id,
+            "asset": self.rr_contract_asset_account_id,
+            "liability": self.rr_contract_liability_account_id,
+        }
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    rr_contract_asset_account_id = fields.Many2one(
+        related="company_id.rr_contract_asset_account_id", readonly=False
+    )
+    rr_contract_liability_account_id = fields.Many2one(
+        related="company_id.rr_contract_liability_account_id", readonly=False
+    )
+    rr_ifrs_revenue_account_id = fields.Many2one(
+        related="company_id.rr_ifrs_revenue_account_id", readonly=False
+    )
