@@ -1,4 +1,4 @@
-"""Balances, bridge and remaining obligations by IFRS 15: each figure, and their sums."""
+"""Balances, bridge and remaining obligations by IFRS 15: figures and their sums."""
 
 import io
 from datetime import date

@@ -60,8 +60,7 @@ class RecurringRevenueIfrsReport(models.TransientModel):
         sheet.set_column(2, 2, 90)
         sheet.write_string(0, 0, self.company_id.name, formats["bold"])
         sheet.write_string(1, 0, self._title(), formats["bold"])
-        number = 3
-        for figure in self.figure_ids:
+        for number, figure in enumerate(self.figure_ids, 3):
             strong = figure.is_total
             sheet.write_string(
                 number, 0, figure.name, formats["bold"] if strong else None
@@ -70,8 +69,8 @@ class RecurringRevenueIfrsReport(models.TransientModel):
                 number, 1, figure.amount, formats["sum" if strong else "money"]
             )
             sheet.write_string(number, 2, figure.explanation or "")
-            number += 1
-        for number, sentence in enumerate(self._method_sentences(), number + 1):
+        first = len(self.figure_ids) + 4
+        for number, sentence in enumerate(self._method_sentences(), first):
             sheet.write_string(number, 0, sentence)
 
     def _contracts_sheet(self, book, formats):

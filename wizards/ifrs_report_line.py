@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..models.catalog.texts import money
+from ..models.revenue.ifrs_figures import CAUSES, MATURITIES
 
 
 class RecurringRevenueIfrsLine(models.TransientModel):
@@ -18,14 +19,14 @@ class RecurringRevenueIfrsLine(models.TransientModel):
     plan_id = fields.Many2one("recurring.plan", readonly=True)
     currency_id = fields.Many2one(related="report_id.currency_id")
     billed = fields.Monetary(readonly=True)
-    statutory = fields.Monetary(string="Revenue in the Books", readonly=True)
+    statutory = fields.Monetary(string="Booked Revenue", readonly=True)
     timing = fields.Monetary(string="Days and Method", readonly=True)
     setup = fields.Monetary(string="Set-Up Fees", readonly=True)
     free = fields.Monetary(string="Free Months", readonly=True)
     allocation = fields.Monetary(readonly=True)
     modification = fields.Monetary(string="Modifications", readonly=True)
-    ifrs = fields.Monetary(string="Revenue by IFRS 15", readonly=True)
-    deferred = fields.Monetary(string="Deferred in the Books", readonly=True)
+    ifrs = fields.Monetary(string="IFRS Revenue", readonly=True)
+    deferred = fields.Monetary(readonly=True)
     netted = fields.Monetary(string="Not Due, Netted", readonly=True)
     receivable = fields.Monetary(readonly=True)
     contract_asset = fields.Monetary(readonly=True)
@@ -201,9 +202,9 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
             is_total=True,
         )
         yield self._figure(
-            self.env._("Deferred revenue less invoices to issue in the books"),
+            self.env._("Deferred, less invoices to issue"),
             sums["deferred"],
-            self.env._("Of subscriptions, as it was booked on the day."),
+            self.env._("In the books, of subscriptions, as it was booked on the day."),
             "books",
             True,
         )
@@ -231,60 +232,53 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
 
     def _causes(self, sums, sign):
         """Yield why the books and IFRS 15 differ; each cause has its own sign."""
-        for name, title, explanation in (
-            (
-                "timing",
-                self.env._("Days and method"),
-                self.env._(
-                    "Served and not invoiced or not closed yet, and the rest of what "
-                    "the books do otherwise with the days of an invoice (IFRS 15.35)."
-                ),
+        amounts = {name: sign * sums[name] for name in CAUSES}
+        yield self._figure(
+            self.env._("Days and method"),
+            amounts["timing"],
+            self.env._(
+                "Served and not invoiced, or not closed yet; another method (IFRS "
+                "15.35)."
             ),
-            (
-                "setup",
-                self.env._("Set-up fees that are not distinct"),
-                self.env._("Earned over the service, not when charged (IFRS 15.B49)."),
+        )
+        yield self._figure(
+            self.env._("Set-up fees that are not distinct"),
+            amounts["setup"],
+            self.env._("Earned over the service, not when charged (IFRS 15.B49)."),
+        )
+        yield self._figure(
+            self.env._("Free months and other prices within a term"),
+            amounts["free"],
+            self.env._(
+                "The price of a term is earned evenly over it (IFRS 15.47, 39)."
             ),
-            (
-                "free",
-                self.env._("Free months and other prices within a term"),
-                self.env._(
-                    "The price of a term is earned evenly over it (IFRS 15.47, 39)."
-                ),
+        )
+        yield self._figure(
+            self.env._("Allocation by stand-alone prices"),
+            amounts["allocation"],
+            self.env._(
+                "A discount belongs to everything that is sold together (IFRS "
+                "15.76-82)."
             ),
-            (
-                "allocation",
-                self.env._("Allocation by stand-alone prices"),
-                self.env._(
-                    "A discount belongs to everything that is sold together (IFRS "
-                    "15.76-82)."
-                ),
+        )
+        yield self._figure(
+            self.env._("Modifications"),
+            amounts["modification"],
+            self.env._(
+                "What was not earned when a contract changed is shared anew, or "
+                "caught up (IFRS 15.20-21)."
             ),
-            (
-                "modification",
-                self.env._("Modifications"),
-                self.env._(
-                    "What was not earned when a contract changed is shared anew, or "
-                    "caught up (IFRS 15.20-21)."
-                ),
-            ),
-        ):
-            yield self._figure(title, sign * sums[name], explanation)
+        )
 
     def _rpo_figures(self, sums):
-        for name, title in (
-            ("within_one", self.env._("Earned within one year")),
-            ("within_two", self.env._("Earned in the year after")),
-            ("beyond", self.env._("Earned later")),
-        ):
-            yield self._figure(
-                title,
-                sums[name],
-                self.env._("Of terms that bind on the day (IFRS 15.120b)."),
-            )
+        binding = self.env._("Of terms that bind on the day (IFRS 15.120b).")
+        one, two, later = (sums[name] for name in MATURITIES)
+        yield self._figure(self.env._("Earned within one year"), one, binding)
+        yield self._figure(self.env._("Earned in the year after"), two, binding)
+        yield self._figure(self.env._("Earned later"), later, binding)
         yield self._figure(
             self.env._("Remaining performance obligations"),
-            sums["within_one"] + sums["within_two"] + sums["beyond"],
+            one + two + later,
             self.env._(
                 "The part of the transaction price that is not served yet (IFRS "
                 "15.120a)."

@@ -104,8 +104,8 @@ class RecurringRevenueContract(models.Model):
 
     @api.model
     def _booked_query(self, company, day):
-        """What schedules say is deferred on the day, as it was booked by then, less what
-        was booked as served and not invoiced."""
+        """What schedules say is deferred on the day, as it was booked by then, less
+        what was booked as served and not invoiced."""
         return SQL(
             """
             SELECT subscription_id, SUM(amount) AS deferred

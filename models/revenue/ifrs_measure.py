@@ -10,7 +10,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from .ifrs_reading import Books
+from .ifrs_prices import Books
 from .ifrs_versions import Versions
 from .ifrs_writer import MeasureWriter
 

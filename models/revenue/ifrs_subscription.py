@@ -6,7 +6,7 @@ class RecurringSubscription(models.Model):
 
     _inherit = "recurring.subscription"
 
-    rr_ifrs_count = fields.Integer(compute="_compute_rr_ifrs_count")
+    rr_ifrs_count = fields.Integer(string="IFRS 15", compute="_compute_rr_ifrs_count")
 
     @api.depends("change_ids")
     def _compute_rr_ifrs_count(self):
