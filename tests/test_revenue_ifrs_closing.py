@@ -1,6 +1,7 @@
 """A company whose books follow IFRS 15: the difference is booked, and taken back."""
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common_revenue_ifrs import IfrsCommon
@@ -108,6 +109,10 @@ class TestIfrsClosing(IfrsCommon):
             run = self._close("2026-01")
         self.assertFalse(run.move_ids)
         self.assertEqual(self._stand(), (0, 0, 0))
+
+    def test_liabilities_stand_apart(self):
+        with self.assertRefused("account apart", ValidationError):
+            self.company.rr_contract_liability_account_id = self.deferred
 
     def test_missing_accounts_are_named(self):
         self.asset.active = False

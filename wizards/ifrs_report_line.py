@@ -90,7 +90,7 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
     currency_id = fields.Many2one(related="report_id.currency_id")
     is_total = fields.Boolean()
     source = fields.Char()
-    name = fields.Char(string="Figure", required=True)
+    name = fields.Char(string="What", required=True)
     amount = fields.Monetary()
     explanation = fields.Char()
 

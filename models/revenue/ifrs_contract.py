@@ -36,9 +36,9 @@ class RecurringRevenueContract(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     plan_id = fields.Many2one("recurring.plan")
     currency_id = fields.Many2one("res.currency", required=True)
-    date_start = fields.Date(string="Term From", required=True)
-    date_end = fields.Date(string="Term Until (excluded)", required=True)
-    last_day = fields.Date(string="Term To", compute="_compute_last_day")
+    date_start = fields.Date(string="From", required=True)
+    date_end = fields.Date(string="Until (excluded)", required=True)
+    last_day = fields.Date(string="To", compute="_compute_last_day")
     binding_from = fields.Date(
         required=True, help="From this day on neither side can leave before the end."
     )
@@ -68,7 +68,7 @@ class RecurringRevenueContract(models.Model):
         "are taken off, usage is not in it (IFRS 15.47-48, 85).",
     )
     stand_alone = fields.Monetary(
-        string="Alone", help="What the same would cost, each sold alone."
+        string="Stand-Alone Price", help="What the same would cost, each sold alone."
     )
     measured_at = fields.Datetime()
     obligation_ids = fields.One2many("recurring.revenue.obligation", "contract_id")
@@ -245,7 +245,7 @@ class RecurringRevenueObligation(models.Model):
     date_end = fields.Date(string="Until (excluded)")
     last_day = fields.Date(string="To", compute="_compute_last_day")
     price = fields.Monetary(string="In the Contract")
-    stand_alone = fields.Monetary(string="Alone")
+    stand_alone = fields.Monetary(string="Stand-Alone Price")
     allocated = fields.Monetary(
         help="The part of the transaction price that belongs to it (IFRS 15.73-86)."
     )
