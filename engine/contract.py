@@ -289,16 +289,19 @@ def modified(
 
 def _separate(curves, old, new, day, rounding) -> Curves:
     """What was agreed stays; what is added is earned as a contract of its own."""
-    before = {duty.key: duty.price for duty in old}
+    before = {duty.key: duty for duty in old}
+    after = {duty.key: duty for duty in new}
     found = dict(curves)
-    for duty in new:
-        added = duty.price - before.get(duty.key, ZERO)
+    for key in {**before, **after}:
+        was, duty = before.get(key), after.get(key)
+        added = (duty.price if duty else ZERO) - (was.price if was else ZERO)
         if not added:
             continue
-        runs = _runs_from(duty.runs, day) or duty.runs
-        known = found.get(duty.key, Curve((), rounding)).segments
-        over = spread(added, runs, duty.method, rounding)
-        found[duty.key] = Curve((*known, *over), rounding)
+        duty = duty or was
+        runs = _runs_from(duty.runs, day)
+        over = spread(added, runs, duty.method, rounding) or (_at(day, added),)
+        known = found.get(key, Curve((), rounding)).segments
+        found[key] = Curve((*known, *over), rounding)
     return found
 
 

@@ -43,6 +43,7 @@ from . import test_engine_allocation
 from . import test_engine_billing
 from . import test_engine_billing_properties
 from . import test_engine_changes
+from . import test_engine_contract
 from . import test_engine_credit_due
 from . import test_engine_discounts
 from . import test_engine_documents
