@@ -6,6 +6,12 @@ from .common_revenue import RevenueCommon
 
 
 class IfrsCommon(RevenueCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accrued = cls.env.ref(f"account.{cls.company.id}_pcg_4181")
+        cls.company.rr_accrued_account_id = accrued
+
     def _measure(self):
         self.env["recurring.revenue.contract"]._measure(self.company)
 

@@ -32,19 +32,19 @@ class TestIfrsClosing(IfrsCommon):
             }
         )
 
-    def _free_months(self):
+    def _training(self):
+        """100 a month for a year, and a training sold for 100 that is worth 400."""
+        charges = [
+            {"unit_price": 100.0, "product_id": self._product("Service").id},
+            {
+                "role": "one_off",
+                "unit_price": 100.0,
+                "stand_alone_price": 400.0,
+                "product_id": self._product("Training").id,
+            },
+        ]
         plan = self._plan(
-            "Year",
-            [
-                {
-                    "unit_price": 120.0,
-                    "product_id": self._product("Service").id,
-                    "phase_ids": [Command.create({"periods": 2, "price": 0.0})],
-                }
-            ],
-            term_count=12,
-            term_unit="month",
-            renewal="automatic",
+            "Year", charges, term_count=12, term_unit="month", renewal="automatic"
         )
         return self._subscribe(plan, "2026-01-01")
 
@@ -53,25 +53,26 @@ class TestIfrsClosing(IfrsCommon):
             self._balance(account) for account in (self.gap, self.asset, self.liability)
         )
 
-    def test_free_months_are_booked_as_a_contract_asset(self):
-        sub = self._free_months()
+    def test_what_is_served_first_is_a_contract_asset(self):
+        sub = self._training()
+        # 1,300 in all, alone 1,600: 325 for the training, 81.25 a month.
         self._bill("2026-01-01")
         with freeze_time("2026-02-02"):
             run = self._close("2026-01")
-            self.assertEqual(self._stand(), (100, -100, 0))
+            self.assertEqual(self._stand(), (206.25, -206.25, 0))
             [entry] = run.move_ids
             self.assertEqual(str(entry.date), "2026-01-31")
             [line] = entry.line_ids.filtered(lambda one: one.account_id == self.asset)
             self.assertEqual(line.partner_id, sub.partner_id)
         with freeze_time("2026-05-02"):
             self._bill("2026-04-30")
-            # January to April: 400 by IFRS, 240 invoiced.
+            # January to April: 650 by IFRS, 500 invoiced.
             run = self._close("2026-04")
-            self.assertEqual(self._stand(), (160, -160, 0))
+            self.assertEqual(self._stand(), (150, -150, 0))
             run.action_undo()
-            self.assertEqual(self._stand(), (100, -100, 0))
+            self.assertEqual(self._stand(), (206.25, -206.25, 0))
             again = self._close("2026-04")
-            self.assertEqual(self._stand(), (160, -160, 0))
+            self.assertEqual(self._stand(), (150, -150, 0))
             section = again._preview_sections()[-1]
             self.assertEqual((section["key"], section["total"]), ("ifrs", 0))
 
@@ -102,7 +103,7 @@ class TestIfrsClosing(IfrsCommon):
 
     def test_local_books_stay_as_they_are(self):
         self.company.rr_revenue_ledger = "local"
-        self._free_months()
+        self._training()
         self._bill("2026-01-01")
         self._measure()
         with freeze_time("2026-02-02"):

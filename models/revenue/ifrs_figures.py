@@ -13,6 +13,8 @@ READ = (
     "owed",
     "paid",
     "deferred",
+    "spread_setup",
+    "spread_free",
     "ifrs",
     "base",
     *CAUSES[1:],
@@ -50,8 +52,11 @@ class RecurringRevenueContract(models.Model):
                  FULL JOIN booked USING (subscription_id))
                 SELECT t.subscription_id, s.partner_id, s.plan_id, t.billed,
                        t.billed - t.deferred AS statutory, t.ifrs,
-                       t.base - t.billed + t.deferred AS timing,
-                       t.setup, t.free, t.allocation, t.modification,
+                       t.base - t.billed + t.deferred - t.spread_setup
+                           - t.spread_free AS timing,
+                       t.setup + t.spread_setup AS setup,
+                       t.free + t.spread_free AS free,
+                       t.allocation, t.modification,
                        t.deferred, t.billed - t.counted AS netted,
                        GREATEST(t.owed - t.paid, 0) AS receivable,
                        GREATEST(t.ifrs - t.counted, 0) AS contract_asset,
@@ -105,24 +110,35 @@ class RecurringRevenueContract(models.Model):
     @api.model
     def _booked_query(self, company, day):
         """What schedules say is deferred on the day, as it was booked by then, less
-        what was booked as served and not invoiced."""
+        what was booked as served and not invoiced; and how much of it are fees or free
+        months that the books spread over a term too."""
         return SQL(
             """
-            SELECT subscription_id, SUM(amount) AS deferred
-              FROM (SELECT subscription_id, SUM(amount) AS amount
-                      FROM recurring_revenue_schedule
-                     WHERE company_id = %(company)s AND booked_on <= %(day)s
-                       AND subscription_id IS NOT NULL
-                     GROUP BY 1
+            SELECT subscription_id, SUM(amount) AS deferred,
+                   COALESCE(SUM(amount) FILTER (WHERE what = 'setup'), 0)
+                       AS spread_setup,
+                   COALESCE(SUM(amount) FILTER (WHERE what = 'free'), 0) AS spread_free
+              FROM (SELECT r.subscription_id, %(what)s AS what,
+                           SUM(r.amount) AS amount
+                      FROM recurring_revenue_schedule r
+                 LEFT JOIN recurring_revenue_policy p ON p.id = r.policy_id
+                     WHERE r.company_id = %(company)s AND r.booked_on <= %(day)s
+                       AND r.subscription_id IS NOT NULL
+                     GROUP BY 1, 2
                      UNION ALL
-                    SELECT r.subscription_id, -SUM(s.amount)
+                    SELECT r.subscription_id, %(what)s, -SUM(s.amount)
                       FROM recurring_revenue_slice s
                       JOIN recurring_revenue_schedule r ON r.id = s.schedule_id
+                 LEFT JOIN recurring_revenue_policy p ON p.id = r.policy_id
                      WHERE s.company_id = %(company)s AND s.booked_on <= %(day)s
                        AND r.subscription_id IS NOT NULL
-                     GROUP BY 1 %(accrued)s) parts
+                     GROUP BY 1, 2 %(accrued)s) parts
              GROUP BY 1
             """,
+            what=SQL(
+                "CASE WHEN r.kind = 'free' THEN 'free'"
+                " WHEN p.spread != 'service' THEN 'setup' END"
+            ),
             company=company.id,
             day=day,
             accrued=self._accrued_query(company, day),
@@ -137,7 +153,7 @@ class RecurringRevenueContract(models.Model):
         return SQL(
             """
             UNION ALL
-            SELECT a.subscription_id, -SUM(a.revenue)
+            SELECT a.subscription_id, NULL, -SUM(a.revenue)
               FROM recurring_revenue_adjustment a
               JOIN recurring_revenue_run r ON r.id = a.run_id
              WHERE a.company_id = %(company)s AND a.booked_on <= %(day)s
