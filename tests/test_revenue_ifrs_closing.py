@@ -1,6 +1,5 @@
 """A company whose books follow IFRS 15: the difference is booked, and taken back."""
 
-from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
