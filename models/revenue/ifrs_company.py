@@ -55,9 +55,6 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    rr_revenue_ledger = fields.Selection(
-        related="company_id.rr_revenue_ledger", readonly=False
-    )
     rr_contract_asset_account_id = fields.Many2one(
         related="company_id.rr_contract_asset_account_id", readonly=False
     )
