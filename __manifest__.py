@@ -106,6 +106,10 @@
         "views/revenue/recurring_revenue_report_views.xml",
         "views/revenue/revenue_report_templates.xml",
         "views/revenue/revenue_statement_views.xml",
+        "views/revenue/ifrs_contract_views.xml",
+        "views/revenue/ifrs_report_templates.xml",
+        "views/revenue/ifrs_report_views.xml",
+        "views/revenue/ifrs_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

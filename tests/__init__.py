@@ -43,6 +43,7 @@ from . import test_engine_allocation
 from . import test_engine_billing
 from . import test_engine_billing_properties
 from . import test_engine_changes
+from . import test_engine_contract
 from . import test_engine_credit_due
 from . import test_engine_discounts
 from . import test_engine_documents
@@ -72,6 +73,11 @@ from . import test_revenue_credits
 from . import test_revenue_cut_off
 from . import test_revenue_entries
 from . import test_revenue_free_months
+from . import test_revenue_ifrs_closing
+from . import test_revenue_ifrs_contract
+from . import test_revenue_ifrs_lives
+from . import test_revenue_ifrs_modification
+from . import test_revenue_ifrs_reports
 from . import test_revenue_matching
 from . import test_revenue_openings
 from . import test_revenue_pauses

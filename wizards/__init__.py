@@ -19,3 +19,7 @@ from . import revenue_set_up
 from . import revenue_set_up_accounts
 from . import revenue_set_up_opening
 from . import revenue_statement
+from . import ifrs_report
+from . import ifrs_report_line
+from . import ifrs_report_file
+from . import ifrs_override

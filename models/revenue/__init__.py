@@ -49,3 +49,13 @@ from . import accruals_late
 from . import cut_off_preview
 from . import recurring_revenue_report
 from . import report_sheet_records
+from . import ifrs_charge
+from . import ifrs_contract
+from . import ifrs_month
+from . import ifrs_terms
+from . import ifrs_measure
+from . import ifrs_change
+from . import ifrs_figures
+from . import ifrs_subscription
+from . import ifrs_company
+from . import ifrs_run

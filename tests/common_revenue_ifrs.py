@@ -1,0 +1,49 @@
+"""Contracts by IFRS 15: measured, and read month by month."""
+
+from datetime import date
+
+from .common_revenue import RevenueCommon
+
+
+class IfrsCommon(RevenueCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accrued = cls.env.ref(f"account.{cls.company.id}_pcg_4181")
+        cls.company.rr_accrued_account_id = accrued
+
+    def _measure(self):
+        self.env["recurring.revenue.contract"]._measure(self.company)
+
+    def _contracts(self, sub, current=True):
+        """The versions of a subscription's terms, oldest first; those in force."""
+        self._measure()
+        domain = [("subscription_id", "=", sub.id)]
+        if current:
+            domain.append(("is_current", "=", True))
+        contracts = self.env["recurring.revenue.contract"].search(domain)
+        return contracts.sorted(lambda one: (one.date_start, one.version, one.id))
+
+    def _ifrs(self, sub, known=None, **domain):
+        """``{"2026-01": revenue}`` by IFRS 15, as it was known on a day."""
+        self._measure()
+        return self._figures(sub, "amount", known)
+
+    def _figures(self, sub, name, known=None):
+        found = {}
+        for row in self.env["recurring.revenue.ifrs.month"].search(
+            [
+                ("subscription_id", "=", sub.id),
+                ("known_on", "<=", known or date.max),
+            ],
+            order="month",
+        ):
+            month = str(row.month)[:7]
+            found[month] = round(found.get(month, 0) + row[name], 2)
+        return {month: amount for month, amount in found.items() if amount}
+
+    def _allocated(self, contract):
+        return {
+            one.name: (one.price, one.stand_alone, one.allocated)
+            for one in contract.obligation_ids
+        }
