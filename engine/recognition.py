@@ -85,6 +85,9 @@ class Segment:
     amount: Decimal
     period: Period
     method: str = "day"
+    # What it is the beginning of, where an event cut it: the amount and the end of the
+    # whole. Its months stay rounded as they were, to the cent.
+    whole: tuple[Decimal, date] | None = None
 
     def __post_init__(self):
         if self.method not in METHODS:
@@ -116,6 +119,8 @@ class Segment:
 
     def earned_before(self, day: date, rounding: Decimal) -> Decimal:
         """What is earned before a day, rounded."""
+        if self.whole and day < self.period.end:
+            return self._uncut().earned_before(day, rounding)
         share = self.share_before(day)
         if share == 1:
             return self.amount
@@ -129,19 +134,35 @@ class Segment:
         if self.method == "point" or not self.period.start < day < self.period.end:
             return (self,)
         before = self.earned_before(day, rounding)
+        rest = self.amount - before
         return (
-            replace(self, amount=before, period=Period(self.period.start, day)),
             replace(
-                self, amount=self.amount - before, period=Period(day, self.period.end)
+                self,
+                amount=before,
+                period=Period(self.period.start, day),
+                whole=self.whole or (self.amount, self.period.end),
             ),
+            replace(self, amount=rest, period=Period(day, self.period.end), whole=None),
         )
+
+    def _uncut(self) -> "Segment":
+        """What it was before an event cut it."""
+        amount, end = self.whole
+        return Segment(amount, Period(self.period.start, end), self.method)
+
+    def worth(self, amount: Decimal) -> "Segment":
+        """The same days at another amount: rounded anew."""
+        return replace(self, amount=amount, whole=None)
 
     def slices(self, rounding: Decimal) -> Iterator[tuple[date, Decimal]]:
         """What is earned in each month, months without anything left out."""
         taken = 0 * rounding
-        for month, share in _shares(self.period, self.method):
+        shares = _shares(self.period, self.method)
+        for month, share in shares:
             to_date = self.amount
-            if share != 1:
+            if self.whole and month != shares[-1][0]:
+                to_date = self.earned_before(next_month(month), rounding)
+            elif share != 1:
                 to_date = round_share(self.amount, share, rounding)
             if to_date != taken:
                 yield month, to_date - taken
@@ -254,7 +275,7 @@ class Curve:
         return self._with(
             *before,
             *(
-                replace(segment, amount=segment.amount + share)
+                segment.worth(segment.amount + share)
                 for segment, share in zip(after, shares, strict=True)
             ),
         )
@@ -271,7 +292,7 @@ class Curve:
         shares = split(delta, weights, self.rounding)
         return self._with(
             *(
-                replace(segment, amount=segment.amount + share)
+                segment.worth(segment.amount + share)
                 for segment, share in zip(self.segments, shares, strict=True)
             )
         )
@@ -309,9 +330,13 @@ class Curve:
         return self._with(*self._cut(day)[1])
 
     def data(self) -> list[list[str]]:
-        """The curve as it is kept: ``[amount, first day, end (excluded), method]``."""
+        """The curve as it is kept: ``[amount, first day, end (excluded), method]``, and
+        amount and end of the whole that a segment is the beginning of."""
         return [
-            [str(own.amount), str(own.period.start), str(own.period.end), own.method]
+            [
+                *(str(own.amount), str(own.period.start), str(own.period.end)),
+                *(own.method, *map(str, own.whole or ())),
+            ]
             for own in self.segments
         ]
 
@@ -330,8 +355,9 @@ class Curve:
                     Decimal(amount),
                     Period(date.fromisoformat(start), date.fromisoformat(end)),
                     method,
+                    (Decimal(whole[0]), date.fromisoformat(whole[1])) if whole else None,
                 )
-                for amount, start, end, method in data
+                for amount, start, end, method, *whole in data
             ),
             rounding,
         )
@@ -385,4 +411,4 @@ def _at(day: date, amount: Decimal) -> Segment:
 def _moved(segment: Segment, days: int) -> Segment:
     shift = timedelta(days=days)
     moved = Period(segment.period.start + shift, segment.period.end + shift)
-    return replace(segment, period=moved)
+    return replace(segment, period=moved, whole=None)

@@ -204,6 +204,15 @@ def curves(draw):
     return Curve.of(amount, draw(periods), draw(methods), rounding)
 
 
+def past(curve, at):
+    """The months before that of a day, to the cent."""
+    return {
+        month: amount
+        for month, amount in curve.slices().items()
+        if month < at.replace(day=1)
+    }
+
+
 @tagged("post_install", "-at_install")
 class TestRecognitionProperties(BaseCase):
     @reproducible
@@ -232,7 +241,7 @@ class TestRecognitionProperties(BaseCase):
         at = curve.segments[0].period.start
         for _event in range(data.draw(st.integers(1, 4))):
             at += timedelta(days=data.draw(st.integers(0, 300)))
-            before = curve.earned_before(at)
+            before, months = curve.earned_before(at), past(curve, at)
             delta = data.draw(st.integers(-(10**5), 10**5)) * curve.rounding
             kind = data.draw(st.sampled_from(["changed", "corrected", "paused"]))
             if kind == "paused":
@@ -243,9 +252,12 @@ class TestRecognitionProperties(BaseCase):
                 curve = getattr(curve, kind)(at, delta)
                 billed += delta
             self.assertEqual(curve.earned_before(at), before)
+            self.assertEqual(past(curve, at), months)
             self.assertEqual(curve.amount, billed)
+            self.assertEqual(Curve.from_data(curve.data(), curve.rounding), curve)
         before, credited = curve.earned_before(at), billed - curve.earned_before(at)
-        ended = curve.ended(at, credited)
+        ended, months = curve.ended(at, credited), past(curve, at)
+        self.assertEqual(past(ended, at), months)
         self.assertEqual(ended.earned_before(at), before)
         self.assertEqual(sum(ended.slices().values()), billed - credited)
         self.assertEqual(ended.deferred_on(at), ended.amount - before)
