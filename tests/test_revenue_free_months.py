@@ -59,6 +59,7 @@ class TestRevenueFreeMonths(RevenueCommon, CouponCommon):
         self._month(3)
         self.assertEqual(self._revenue("2026-03"), 100)
         self.assertEqual(self._balance(self.accrued), -180)
+        self.assertAgrees()
         for number in range(4, 13):
             self._month(number)
         self.assertEqual(self._revenue("2026-12"), 100)

@@ -64,7 +64,7 @@ class RecurringRevenueRun(models.Model):
                 SELECT r.partner_id, SUM(s.amount), COUNT(*) OVER ()
                   FROM recurring_revenue_slice s
                   JOIN recurring_revenue_schedule r ON r.id = s.root_id
-                 WHERE %s AND r.treatment = 'continuous'
+                 WHERE %s AND r.treatment IN ('continuous', 'accrued')
                    AND r.partner_id IS NOT NULL
                  GROUP BY r.partner_id HAVING SUM(s.amount) <> 0
                  ORDER BY ABS(SUM(s.amount)) DESC, 1 LIMIT %s

@@ -164,7 +164,7 @@ class RecurringRevenueRun(models.Model):
                        SUM(s.amount_currency) AS amount_currency
                   FROM recurring_revenue_slice s
                   JOIN recurring_revenue_schedule r ON r.id = s.root_id
-                 WHERE %s AND r.treatment = 'continuous'
+                 WHERE %s AND r.treatment IN ('continuous', 'accrued')
                  GROUP BY 1, 2, 3, 4, 5
                 HAVING SUM(s.amount) <> 0 OR SUM(s.amount_currency) <> 0
                  ORDER BY 1, 2, 3, 4, 5

@@ -216,7 +216,7 @@ class RecurringSubscription(models.Model):
             "billed_item_id": None,
             "nature_id": answer.nature_id or None,
             "policy_id": answer.policy.id,
-            "treatment": answer.policy.treatment,
+            "treatment": "accrued",
             "method": answer.policy.method,
             "date_start": self.term_start,
             "date_end": self._firm_end(),

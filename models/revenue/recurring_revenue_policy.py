@@ -20,6 +20,8 @@ SPREADS = [
     ("term", "Over the term of the subscription"),
     ("life", "Over the expected life of a customer"),
 ]
+# A schedule may also be the other way round: earned first, invoiced later.
+SCHEDULE_TREATMENTS = [*TREATMENTS, ("accrued", "Earned before it is invoiced")]
 # What invoices were treated by: changing it would rewrite what is booked.
 SETTLED = {
     "company_id",

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .recurring_revenue_policy import TREATMENTS
+from .recurring_revenue_policy import SCHEDULE_TREATMENTS
 from .recurring_revenue_schedule import KINDS
 from .recurring_revenue_slice import CAUSES
 from .report_rollforward import recognition_day
@@ -74,7 +74,7 @@ class RecurringRevenueReport(models.Model):
     )
     kind = fields.Selection(KINDS, string="Document", readonly=True)
     cause = fields.Selection(CAUSES, readonly=True)
-    treatment = fields.Selection(TREATMENTS, readonly=True)
+    treatment = fields.Selection(SCHEDULE_TREATMENTS, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     plan_id = fields.Many2one("recurring.plan", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)

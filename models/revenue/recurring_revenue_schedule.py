@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..guard import is_applying
-from .recurring_revenue_policy import METHODS, TREATMENTS
+from .recurring_revenue_policy import METHODS, SCHEDULE_TREATMENTS
 
 KINDS = [
     ("invoice", "Invoice"),
@@ -70,7 +70,7 @@ class RecurringRevenueSchedule(models.Model):
     policy_id = fields.Many2one(
         "recurring.revenue.policy", readonly=True, index=True, ondelete="restrict"
     )
-    treatment = fields.Selection(TREATMENTS, required=True, readonly=True)
+    treatment = fields.Selection(SCHEDULE_TREATMENTS, required=True, readonly=True)
     method = fields.Selection(METHODS, required=True, readonly=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="Until (excluded)", required=True, readonly=True)

@@ -44,7 +44,8 @@ class Ledger:
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT deferred_account_id FROM recurring_revenue_schedule"
-                " WHERE company_id = %s AND deferred_account_id IS NOT NULL",
+                " WHERE company_id = %s AND deferred_account_id IS NOT NULL"
+                " AND treatment <> 'accrued'",
                 self.company.id,
             )
         )

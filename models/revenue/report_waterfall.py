@@ -33,6 +33,7 @@ class Waterfall:
         """The SQL of months that are deferred on the day."""
         return SQL(
             """s.company_id = %(company)s AND c.booked_on <= %(day)s
+               AND c.treatment <> 'accrued'
                AND (%(on)s IS NULL OR %(on)s > %(day)s)""",
             company=self.company.id,
             day=self.day,

@@ -156,7 +156,7 @@ class RecurringRevenueRun(models.Model):
                        SUM(s.amount) AS amount
                   FROM recurring_revenue_slice s
                   JOIN recurring_revenue_schedule r ON r.id = s.root_id
-                 WHERE s.id = ANY(%s) AND r.treatment = 'continuous'
+                 WHERE s.id = ANY(%s) AND r.treatment IN ('continuous', 'accrued')
                  GROUP BY s.root_id, r.id, 7
                  ORDER BY s.root_id
                 """,
