@@ -68,8 +68,8 @@ class ResCompany(models.Model):
         if is_matched and not account.reconcile:
             return self.env._(
                 "The deferred revenue account %(account)s must allow reconciliation: "
-                "each month is matched with its invoice. Tick it on the account, or let "
-                "the set-up of revenue recognition do it.",
+                "each month is matched with its invoice. Tick it on the account, or "
+                "let the set-up of revenue recognition do it.",
                 **values,
             )
         return False
