@@ -66,9 +66,7 @@ class Story:
                     f"{run.invoice_count} invoices, {run.credit_note_count} credit "
                     f"notes, {run.amount_untaxed:,.2f} {run.currency_id.name} untaxed"
                 )
-                closing = revenue.close(
-                    self.env, self.users, self.calendar, month - 1
-                )
+                closing = revenue.close(self.env, self.users, self.calendar, month - 1)
                 parts.append(f"{closing.amount:,.2f} recognised")
             else:
                 job = portfolio.take_over(self.env, self.calendar, self.customers)

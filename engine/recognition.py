@@ -355,7 +355,9 @@ class Curve:
                     Decimal(amount),
                     Period(date.fromisoformat(start), date.fromisoformat(end)),
                     method,
-                    (Decimal(whole[0]), date.fromisoformat(whole[1])) if whole else None,
+                    (Decimal(whole[0]), date.fromisoformat(whole[1]))
+                    if whole
+                    else None,
                 )
                 for amount, start, end, method, *whole in data
             ),

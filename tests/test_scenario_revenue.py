@@ -10,9 +10,13 @@ from odoo.tests import freeze_time, tagged
 from . import test_subscription_change_sequences as changes
 from .common_revenue import RevenueCommon
 
-SEEDS = range(14)
+SEEDS = range(9)
 STEPS = 9
 CAUSES = ("terminated", "modification", "past", "error", None)
+
+
+class NothingToDo(Exception):
+    """There is nothing yet that this step could be done to."""
 
 
 @tagged("post_install", "-at_install")
@@ -69,7 +73,7 @@ class TestRevenueSequences(RevenueCommon, changes.TestChangeSequences):
         try:
             with self.env.cr.savepoint():
                 getattr(self, f"_random_{kind}")(sub, rng, today)
-        except UserError:
+        except (UserError, NothingToDo):
             return
         self.steps[kind] += 1
 
@@ -82,7 +86,7 @@ class TestRevenueSequences(RevenueCommon, changes.TestChangeSequences):
             [("state", "=", "done")], limit=1
         )
         if not last:
-            raise UserError("nothing to undo")
+            raise NothingToDo
         last.action_undo()
 
     def _invoices(self, sub):
@@ -97,7 +101,7 @@ class TestRevenueSequences(RevenueCommon, changes.TestChangeSequences):
     def _random_credit(self, sub, rng, today):
         invoices = self._invoices(sub)
         if not invoices:
-            raise UserError("nothing to credit")
+            raise NothingToDo
         invoice = rng.choice(invoices)
         credit = self._credit_note(
             invoice,
@@ -115,7 +119,7 @@ class TestRevenueSequences(RevenueCommon, changes.TestChangeSequences):
         """Back to draft, and posted again."""
         moves = sub.billed_item_ids.move_id.filtered(lambda own: own.state == "posted")
         if not moves:
-            raise UserError("nothing posted")
+            raise NothingToDo
         move = rng.choice(moves)
         move.button_draft()
         self.assertBooksAgree()

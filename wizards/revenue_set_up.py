@@ -89,9 +89,7 @@ class RecurringRevenueSetUp(models.TransientModel):
         main = held.find(service.id, known["date_from"])
         if main and main.treatment != "invoiced":
             known.update(treatment=main.treatment, method=main.method)
-        natures = self.env["recurring.revenue.nature"].search(
-            [("code", "!=", False)]
-        )
+        natures = self.env["recurring.revenue.nature"].search([("code", "!=", False)])
         known["line_ids"] = [
             Command.create(self._row(nature, held, known)) for nature in natures
         ]

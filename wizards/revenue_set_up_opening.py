@@ -128,7 +128,9 @@ class RecurringRevenueSetUp(models.TransientModel):
             found[key] = (count + 1, amount + opening.amount)
         return [
             (
-                names[source] if is_continuous else self.env._(
+                names[source]
+                if is_continuous
+                else self.env._(
                     "%s (deferred at closing, nothing is booked now)", names[source]
                 ),
                 count,
