@@ -334,7 +334,7 @@ class TestRevenueClosing(RevenueCommon):
             start = self.env.cr.sql_log_count
             run._preview_values()
             counts.append(self.env.cr.sql_log_count - start)
-        self.assertLessEqual(max(counts), 18, counts)
+        self.assertLessEqual(max(counts), 22, counts)
         self.assertLessEqual(counts[1], counts[0] + 1, counts)
 
     # ------------------------------------------------------------------

@@ -295,11 +295,6 @@ class RecurringRevenueRun(models.Model):
         if self.state == "running" and not self._count_open():
             self._set_state(("running",), "done", ended_at=fields.Datetime.now())
 
-    def _preview_sections(self):
-        """Return what this closing will book: dictionaries of ``key``, ``title``,
-        ``rows`` (``label``, ``account_id``, ``amount``) and ``total``."""
-        return []
-
     # ------------------------------------------------------------------
     # What is open
     # ------------------------------------------------------------------
