@@ -184,6 +184,18 @@ class TestRevenueCutOff(CutOffCommon):
             self.assertEqual(run._book_batch(), 0)
         self.assertEqual(self._balance(self.deferred, "2026-01-31"), 2250)
 
+    def test_what_came_since_is_offered(self):
+        """An invoice of January that is served later leaves no month to recognise."""
+        self._bill_the_three()
+        run = self._close("2026-01")
+        self.assertFalse(run.open_count)
+        self._invoice("2026-01-20", 120, "2026-02-01", "2026-02-28")
+        run.invalidate_recordset()
+        self.assertTrue(run.open_count)
+        run.action_continue()
+        self.assertFalse(run.open_count)
+        self.assertEqual(self._balance(self.deferred, "2026-01-31"), 2370)
+
     def test_taken_back(self):
         """Both days are neutral again, and the month can be closed anew."""
         self._bill_the_three()

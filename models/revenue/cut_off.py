@@ -5,7 +5,7 @@ closings of the month booked already is taken off, and the difference is booked.
 batch that was committed is not done twice, and a second closing adds nothing.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -54,6 +54,16 @@ class RecurringRevenueRun(models.Model):
             super(RecurringRevenueRun, run)._book_batch(*args, **kwargs)
             or run._adjust_batch()
         )
+
+    @api.depends("month", "company_id", "state")
+    def _compute_open_count(self):
+        """An invoice that came since may leave nothing to recognise and yet something
+        to defer at the month's end."""
+        result = super()._compute_open_count()
+        for run in self:
+            if run.state == "done" and not run.open_count:
+                run.open_count = len(run._next_deferrals(1))
+        return result
 
     def _in_language_of_books(self):
         """Return the run in the language of the company, whoever works it off: what
