@@ -78,6 +78,7 @@ from . import test_revenue_ifrs_contract
 from . import test_revenue_ifrs_lives
 from . import test_revenue_ifrs_modification
 from . import test_revenue_ifrs_reports
+from . import test_revenue_lines
 from . import test_revenue_matching
 from . import test_revenue_openings
 from . import test_revenue_pauses
