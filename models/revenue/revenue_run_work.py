@@ -12,7 +12,8 @@ from ..exact import exact
 
 _logger = logging.getLogger(__name__)
 
-FAMILIES = 500
+# Families of one batch, by the detail of the entry: a line for each, or for customers.
+FAMILIES = {"schedule": 500, "customer": 5000}
 AMOUNTS = ("amount", "amount_currency")
 ATTEMPTS = 5
 
@@ -41,7 +42,7 @@ class RecurringRevenueRun(models.Model):
                 run.message_post(body=str(error))
                 run._commit_batch(0)
 
-    def _work(self, size=FAMILIES):
+    def _work(self, size=None):
         """Book batch after batch until nothing is open; False when time ran out.
 
         Every batch is one transaction: entry, reconciliation and slices together.
@@ -81,7 +82,7 @@ class RecurringRevenueRun(models.Model):
     # One batch
     # ------------------------------------------------------------------
 
-    def _book_batch(self, size=FAMILIES):
+    def _book_batch(self, size=None):
         """Book the open slices of up to ``size`` families of one month and currency.
 
         :return: how many slices were treated
@@ -89,6 +90,7 @@ class RecurringRevenueRun(models.Model):
         self.env["recurring.revenue.slice"].flush_model()
         self.env["recurring.revenue.schedule"].flush_model()
         run = self.with_company(self.company_id)
+        size = size or FAMILIES[self.company_id.rr_revenue_detail]
         for month, day in run._months_open():
             ids = run._claim(month, size)
             if ids:
