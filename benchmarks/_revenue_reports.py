@@ -146,6 +146,11 @@ DIRECT = (
     " AND a.account_type = 'income' GROUP BY 1"
 )
 SUMS = "SELECT {key}, SUM(s.amount) " + JOIN + " GROUP BY {key}"
+# The report names customers, sorts by the names and shows a page of them.
+PAGE = (
+    "SELECT own.*, p.complete_name FROM ({query}) AS own"
+    " JOIN res_partner p ON p.id = own.partner_id ORDER BY p.complete_name LIMIT 100"
+)
 BOOKED, BILLED = "date_trunc('month', s.booked_on)", "date_trunc('month', c.booked_on)"
 CUSTOMER = "c.partner_id"
 
@@ -191,19 +196,24 @@ REPORTS = {
     ),
     "roll-forward by customer": (
         screen(split_by="customer"),
-        bare(EARNED.format(key=CUSTOMER), SOLD.format(key=CUSTOMER), LEDGER, LATE),
+        bare(
+            PAGE.format(query=EARNED.format(key=CUSTOMER)),
+            SOLD.format(key=CUSTOMER),
+            LEDGER,
+            LATE,
+        ),
     ),
     "waterfall by month": (screen(kind="waterfall"), bare(OPEN.format(key="1"))),
     "waterfall by customer": (
         screen(kind="waterfall", split_by="customer"),
-        bare(OPEN.format(key=CUSTOMER)),
+        bare(PAGE.format(query=OPEN.format(key=CUSTOMER))),
     ),
     "billed and earned": (
         screen(kind="earned"),
         bare(SERVED, EARNED.format(key=BOOKED), SOLD.format(key=BILLED), DIRECT),
     ),
     "pivot by month": (pivot("month:month"), bare(SUMS.format(key="s.month"))),
-    "pivot by customer": (pivot("partner_id"), bare(SUMS.format(key=CUSTOMER))),
+    "pivot by customer": (pivot("partner_id"), bare(PAGE.format(query=SUMS.format(key=CUSTOMER)))),
 }
 result = {}
 for name, (report, sql) in REPORTS.items():
