@@ -213,7 +213,10 @@ REPORTS = {
         bare(SERVED, EARNED.format(key=BOOKED), SOLD.format(key=BILLED), DIRECT),
     ),
     "pivot by month": (pivot("month:month"), bare(SUMS.format(key="s.month"))),
-    "pivot by customer": (pivot("partner_id"), bare(PAGE.format(query=SUMS.format(key=CUSTOMER)))),
+    "pivot by customer": (
+        pivot("partner_id"),
+        bare(PAGE.format(query=SUMS.format(key=CUSTOMER))),
+    ),
 }
 result = {}
 for name, (report, sql) in REPORTS.items():
