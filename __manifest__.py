@@ -110,6 +110,7 @@
         "views/revenue/ifrs_report_templates.xml",
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
+        "views/revenue/bad_debt_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -223,8 +223,9 @@ class Curve:
 
     @property
     def last_day(self) -> date:
-        """The last day on which something is earned."""
-        return max(own.period.last_day for own in self.segments)
+        """The last day on which something is earned; of what was given back from its
+        first day on, a day before all others."""
+        return max((own.period.last_day for own in self.segments), default=date.min)
 
     def slices(self) -> dict[date, Decimal]:
         """``{first day of the month: amount}``, ascending, without zeros."""

@@ -67,6 +67,7 @@ from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_revenue_accruals
 from . import test_revenue_advances
+from . import test_revenue_books
 from . import test_revenue_closing
 from . import test_revenue_closing_tours
 from . import test_revenue_credits

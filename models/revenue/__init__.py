@@ -16,6 +16,7 @@ from . import schedule_take_back
 from . import account_move_line
 from . import account_move
 from . import account_move_credits
+from . import vat_on_receipts
 from . import subscription_billing
 from . import free_months
 from . import revenue_entry_builder

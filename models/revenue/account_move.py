@@ -73,13 +73,15 @@ class AccountMove(models.Model):
     def _rr_book_deferred(self, deferral):
         """Put draft lines on the account on which they belong: deferred or income."""
         known, groups = {}, {}
+        self._rr_free_deferred()
         for move in self:
             day = accounting_day(move, known)
             for line in move.invoice_line_ids:
                 if line.display_type != "product":
                     continue
-                income = line._rr_income_account()
-                target = line._rr_booked_on(deferral, day) or income
+                deferred = line._rr_booked_on(deferral, day)
+                income = line._rr_earned_on(deferral, day)
+                target = deferred or income
                 kept = income if target != income else income.browse()
                 if line.account_id != target or line.rr_revenue_account_id != kept:
                     key = (target, kept)
@@ -91,6 +93,21 @@ class AccountMove(models.Model):
                 lines.with_context(skip_invoice_sync=True).write(
                     {"account_id": target.id, "rr_revenue_account_id": kept.id}
                 )
+
+    def _rr_free_deferred(self):
+        """Let Odoo book discounts, and taxes without an account of their own, on the
+        income account of their lines: only what schedules follow is deferred."""
+        for move in self:
+            lines = move.invoice_line_ids.filtered("rr_revenue_account_id")
+            deferred = lines.account_id
+            beside = move.line_ids - move.invoice_line_ids
+            if not deferred or not beside.account_id & deferred:
+                continue
+            fixed = [lines._fields["analytic_distribution"], lines._fields["tax_ids"]]
+            with self.env.protecting(fixed, lines):
+                for income, own in lines.grouped("rr_revenue_account_id").items():
+                    synced = own.with_context(skip_invoice_sync=False)
+                    synced.write({"account_id": income.id})
 
     def _rr_write_schedules(self, deferral):
         """Write the schedules of documents that are posted now."""
@@ -128,7 +145,7 @@ class AccountMove(models.Model):
         self._rr_check_revenue()
         return result
 
-    def _rr_check_revenue(self):
+    def _rr_check_run(self):
         for move in self:
             if move.rr_revenue_run_id:
                 raise UserError(
@@ -139,6 +156,9 @@ class AccountMove(models.Model):
                         run=move.rr_revenue_run_id.display_name,
                     )
                 )
+
+    def _rr_check_revenue(self):
+        self._rr_check_run()
         # sudo: whoever may reset an invoice need not see revenue schedules.
         schedules = self.env["recurring.revenue.schedule"].sudo()
         own = schedules.search([("move_id", "in", self.ids)])

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..guard import KEY
+from ..guard import KEY, is_applying
 
 CREDIT_CAUSES = [
     ("terminated", "The contract ends: what is not served is given back"),
@@ -38,6 +38,8 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Let the lines of a credit note know which schedules they reduce."""
+        if not is_applying(self.env):
+            self._rr_check_run()
         moves = self.with_context(rr_crediting=KEY)
         reverse_moves = super(AccountMove, moves)._reverse_moves(
             default_values_list, cancel
@@ -86,16 +88,25 @@ class AccountMoveLine(models.Model):
     def _copy_data_extend_business_fields(self, values):
         """A credit note reduces the schedule of what it credits."""
         result = super()._copy_data_extend_business_fields(values)
-        if self.env.context.get("rr_crediting") is KEY and self.deferred_end_date:
+        if not self.deferred_end_date or not self.move_id.is_sale_document(True):
+            return result
+        if self.env.context.get("rr_crediting") is KEY:
             # sudo: as above.
             schedules = self.env["recurring.revenue.schedule"].sudo()
             own = schedules.search([("move_line_id", "=", self.id)], limit=1)
+            values["rr_never_deferred"] = not own
             if own:
                 values.update(
                     rr_schedule_id=own.root_id.id,
                     deferred_start_date=self.deferred_start_date,
                     deferred_end_date=self.deferred_end_date,
                 )
+        else:
+            # "Reverse and modify": the new draft is for the same days.
+            values.update(
+                deferred_start_date=self.deferred_start_date,
+                deferred_end_date=self.deferred_end_date,
+            )
         return result
 
     def _rr_credit_cause(self, root):

@@ -3,6 +3,14 @@ from odoo.exceptions import UserError
 
 from ..guard import typed_over
 
+# What the schedule of a posted line was made from.
+SCHEDULED = {
+    "account_id",
+    "deferred_start_date",
+    "deferred_end_date",
+    "rr_revenue_account_id",
+}
+
 
 class AccountMoveLine(models.Model):
     """An invoice line on the deferred account knows where it will be recognised."""
@@ -27,6 +35,13 @@ class AccountMoveLine(models.Model):
         "revenue it books.",
     )
 
+    rr_never_deferred = fields.Boolean(
+        string="Credits Revenue",
+        copy=False,
+        readonly=True,
+        help="What it credits was booked as revenue at once, and so is the credit.",
+    )
+
     def _rr_income_account(self):
         """The account on which the line's revenue ends up."""
         kept = self.rr_revenue_account_id
@@ -36,12 +51,28 @@ class AccountMoveLine(models.Model):
         return super()._rr_income_account()
 
     def write(self, vals):
-        """Refuse to move a line to another schedule."""
-        refused = typed_over(self, vals, {"rr_schedule_id"})
+        """Refuse to move a line to another schedule, or away from what it defers."""
+        refused = typed_over(self, vals, {"rr_schedule_id", "rr_never_deferred"})
         if refused:
             raise UserError(
                 self.env._("A line stays with the revenue schedule it belongs to.")
             )
+        if SCHEDULED & set(vals):
+            deferred = self.filtered(
+                lambda line: (
+                    line.parent_state == "posted"
+                    and (line.rr_revenue_account_id or line.rr_schedule_id)
+                )
+            )
+            if typed_over(deferred, vals, SCHEDULED):
+                raise UserError(
+                    self.env._(
+                        "Revenue is recognised by what %s says: account and days of "
+                        "service stand once it is posted. Credit it, or reset it to "
+                        "draft.",
+                        deferred[:1].move_name,
+                    )
+                )
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -70,6 +101,32 @@ class AccountMoveLine(models.Model):
             return []
         return super()._prepare_analytic_lines()
 
+    def _rr_earned_on(self, deferral, day):
+        """Return the account on which a draft line is earned, also where a person put
+        it on the deferred account."""
+        income = self._rr_income_account()
+        if income != deferral.deferred_account:
+            return income
+        if self._rr_credits():
+            # sudo: as below.
+            return self.rr_schedule_id.sudo().root_id.revenue_account_id
+        if not deferral.answer(self, day, in_any_month=True):
+            return income
+        template = self.product_id.product_tmpl_id.with_company(self.company_id)
+        position = self.move_id.fiscal_position_id
+        found = template.get_product_accounts(fiscal_pos=position)["income"]
+        if not found or found == deferral.deferred_account:
+            raise UserError(
+                self.env._(
+                    "Choose an account of revenue for “%(line)s” instead of "
+                    "%(account)s: what is not earned yet is deferred by itself, by the "
+                    "days of its service.",
+                    line=self.name or self.product_id.display_name,
+                    account=income.display_name,
+                )
+            )
+        return found
+
     def _rr_booked_on(self, deferral, day):
         """Return the deferred account where the line belongs on it, else None."""
         if self._rr_credits():
@@ -77,6 +134,8 @@ class AccountMoveLine(models.Model):
             root = self.rr_schedule_id.sudo().root_id
             if root.treatment == "continuous":
                 return root.deferred_account_id
+            return None
+        if self.rr_never_deferred:
             return None
         answer = deferral.answer(self, day)
         if answer and answer.is_continuous:
@@ -87,6 +146,8 @@ class AccountMoveLine(models.Model):
     def _rr_answer(self, deferral, day):
         """Return how a posted line is deferred, or None where it is booked as revenue;
         what stands on the deferred account has a schedule in any case."""
+        if self.rr_never_deferred:
+            return None
         deferred = self._rr_income_account() != self.account_id
         answer = deferral.answer(self, day, in_any_month=deferred)
         if answer and answer.is_continuous and not deferred:

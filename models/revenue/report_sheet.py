@@ -150,7 +150,7 @@ class Sheet:
         known = None
         for credit in credits.sorted(lambda own: (own.booked_on, own.id)):
             kept = credit.curve
-            if isinstance(kept, dict) and kept.get("after"):
+            if isinstance(kept, dict) and "after" in kept:
                 pair = [
                     (env._("Before"), kept["before"]),
                     (env._("After"), kept["after"]),
@@ -198,7 +198,8 @@ class Sheet:
         ]
         table = Table("", columns)
         for name, data in pairs:
-            for segment in Curve.from_data(data, currency_rounding(currency)).segments:
+            curve = Curve.from_data(data or [], currency_rounding(currency))
+            for segment in curve.segments:
                 cells = {
                     "first": self.day(segment.period.start),
                     "last": self.day(segment.period.last_day),

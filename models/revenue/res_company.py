@@ -73,4 +73,5 @@ class ResCompany(models.Model):
         """Tell whether Odoo's own deferral is installed: it would book twice."""
         # sudo: whether a module is installed is no secret.
         modules = self.env["ir.module.module"].sudo()
-        return modules._get(RIVAL).state == "installed"
+        # While it is upgraded, or waits for its removal, its code is still there.
+        return modules._get(RIVAL).state in ("installed", "to upgrade", "to remove")

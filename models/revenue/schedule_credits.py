@@ -28,7 +28,9 @@ class RecurringRevenueSchedule(models.Model):
             made = self._insert([row], [effect], cause)
             root._settle_currency(made, row, effect)
             root._keep_curve(curve)
-            root.invalidate_recordset(["slice_ids", "recognised", "deferred"])
+            root.invalidate_recordset(
+                ["slice_ids", "family_ids", "recognised", "deferred"]
+            )
         lines.rr_schedule_id.root_id._match()
 
     def _credited_curve(self, line, amount):
@@ -48,7 +50,28 @@ class RecurringRevenueSchedule(models.Model):
             if part is None or part == whole:
                 part = Period(day, _after(day))
             return cause, curve.reduced(part, amount, self.method)
+        if before := self._credit_undone(line, amount):
+            return cause, before
+        if not curve.segments:
+            return cause, curve.corrected(day, -amount)
         return cause, curve.mended(-amount)
+
+    def _credit_undone(self, line, amount):
+        """Return how the root was earned before the credit note that ``line`` reverses
+        as a whole, None where it does not, or where something came in between."""
+        credit = self.family_ids.filtered(
+            lambda own: (
+                own.kind == "credit"
+                and own.move_id == line.move_id.reversed_entry_id
+                and exact(own.amount_currency) == amount
+            )
+        )
+        if len(credit) != 1 or self.pauses:
+            return None
+        kept = credit.curve
+        if (self.curve or []) != kept["after"]:
+            return None
+        return self._curve_of(kept["before"], kept["pauses"])
 
     def _prepare_credit_row(self, line, cause, curve):
         """Return the columns of the schedule of a credit: those of its root, with its

@@ -30,8 +30,12 @@ class RecurringRevenueSchedule(models.Model):
         return self._with_pauses(self.pauses)
 
     def _with_pauses(self, pauses):
+        return self._curve_of(self.curve, pauses)
+
+    def _curve_of(self, data, pauses):
         self.ensure_one()
-        curve = Curve.from_data(self.curve, currency_rounding(self.currency_id))
+        # Empty where all was given back from the first day on.
+        curve = Curve.from_data(data or [], currency_rounding(self.currency_id))
         for start, end in pauses or ():
             curve = curve.paused(
                 Period(fields.Date.to_date(start), fields.Date.to_date(end))

@@ -11,13 +11,18 @@ class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
     def _prepare_line_values(self, document, pricing, wording):
-        """Let credit lines know which schedules they reduce."""
+        """Let credit lines know which schedules they reduce, or that what they credit
+        was booked as revenue."""
         made = super()._prepare_line_values(document, pricing, wording)
         origins = {item.origin for item in document.items if item.kind == "credit"}
         roots = self._revenue_roots(origins) if origins else {}
         for item, vals in zip(document.items, made, strict=True):
-            if item.kind == "credit" and item.origin in roots:
+            if item.kind != "credit":
+                continue
+            if item.origin in roots:
                 vals["rr_schedule_id"] = roots[item.origin]
+            else:
+                vals["rr_never_deferred"] = True
         return made
 
     def _revenue_roots(self, origins):
@@ -81,6 +86,8 @@ class RecurringInvoiceBuilder(models.AbstractModel):
         if vals.get("rr_schedule_id"):
             root = planned.rr_schedule_id
             target = root.treatment == "continuous" and root.deferred_account_id
+        elif vals.get("rr_never_deferred"):
+            return vals
         else:
             answer = deferral.answer(planned, header["invoice_date"])
             target = answer and answer.is_continuous and deferral.deferred_account
