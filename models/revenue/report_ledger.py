@@ -138,15 +138,10 @@ class Ledger:
         """Return the ``Explanation`` rows of a difference at the end of a day's month.
 
         :param difference: what the ledger shows more than the schedules
-        :param cut_off: what cut-off defers at that end
+        :param cut_off: what cut-off schedules defer at that end
         """
         found = self._strangers(day) + self._taken_over(day)
-        month = day.replace(day=1)
-        if cut_off and month not in self.closed_months():
-            text = self.env._(
-                "%s is not closed: its cut-off is not booked", month_name(self.env, day)
-            )
-            found.append(Explanation(text, -cut_off, day))
+        found += self._cut_off(day, cut_off)
         rest = difference - sum(one.amount for one in found)
         if rest:
             found += self._changed(day)
@@ -154,6 +149,67 @@ class Ledger:
         if rest:
             found.append(Explanation(self.env._("Not explained"), rest))
         return found
+
+    def _cut_off(self, day, wanted):
+        """Cut-off whose entries do not stand in the ledger on a day as the schedules
+        would have it.
+
+        :param wanted: what cut-off schedules defer on the day
+        """
+        env, month = self.env, day.replace(day=1)
+        found = [
+            Explanation(
+                env._("Cut-off of %s that stands on this day", month_name(env, other))
+                if other != month
+                else env._("Cut-off booked on the first open day, not on this one"),
+                exact(amount) if other != month else -exact(amount),
+                on,
+                entry,
+                line or 0,
+            )
+            for other, on, entry, line, amount in self._displaced(day)
+        ]
+        rest = self._cut_off_booked(day) - exact(wanted)
+        rest -= sum(one.amount for one in found)
+        if rest:
+            text = env._("%s is not closed: its cut-off is not booked")
+            if month in self.closed_months():
+                text = env._(
+                    "Documents came after %s was closed: close it again to book their "
+                    "cut-off"
+                )
+            found.append(Explanation(text % month_name(env, day), rest, day))
+        return found
+
+    def _displaced(self, day):
+        """Return (month, day, name of the entry, a line of it, amount) of cut-off of
+        the day's month that is booked later, and of other months that stands then."""
+        self.env["recurring.revenue.adjustment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT a.month, a.booked_on, m.name, MIN(l.id), SUM(a.amount)
+                  FROM recurring_revenue_adjustment a
+                  JOIN recurring_revenue_run u ON u.id = a.run_id
+             LEFT JOIN account_move_line l ON l.id = a.move_line_id
+             LEFT JOIN account_move m ON m.id = l.move_id
+                 WHERE a.company_id = %(company)s AND a.role = 'deferral'
+                   AND u.state <> 'undone'
+                   AND CASE WHEN a.month = %(month)s THEN a.booked_on > %(day)s
+                       ELSE a.booked_on <= %(day)s AND a.reversed_on > %(day)s END
+                 GROUP BY 1, 2, 3 HAVING SUM(a.amount) <> 0
+                 ORDER BY 2, 3
+                """,
+                company=self.company.id,
+                month=day.replace(day=1),
+                day=day,
+            )
+        )
+
+    def _cut_off_booked(self, day):
+        """Return what cut-off holds on the accounts at the end of a day."""
+        held = self.env["recurring.revenue.adjustment"]._deferred_on(self.company, day)
+        return sum(map(exact, held.values()), ZERO)
 
     def _strangers(self, day):
         """Lines that belong to no schedule and to no closing, entry by entry; what
