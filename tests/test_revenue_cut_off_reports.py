@@ -120,6 +120,18 @@ class TestRevenueCutOffReports(CutOffCommon, RevenueReportCommon):
         self.assertEqual(row[0], "Cut-off of January 2026 that stands on this day")
         self.assertEqual(row[3], "1,100.00")
 
+    def test_the_entries_behind_what_is_earned(self):
+        """Invoices, closings and their reversals add up to the figure."""
+        self._year()
+        self._invoice("2026-02-10", 300)
+        self._close("2026-01")
+        self._close("2026-02")
+        report = self._books(kind="earned")
+        for row, amount in (("2026-01-01", 100), ("2026-02-01", 400), ("total", 500)):
+            self.assertEqual(self._row(report, row, "booked"), (amount,))
+            lines = self._opened(report, row, "booked")
+            self.assertEqual(-sum(lines.mapped("balance")), amount)
+
     def test_the_difference_in_the_file(self):
         """Counted anew by the spreadsheet it stays what it is."""
         self._year()

@@ -104,13 +104,14 @@ class RecurringRevenueRun(models.Model):
             )
         )
         sold, earned = _exact(sold), _exact(earned)
+        ledger, cut_off = self._ledger_balance(self.last_day)
         found = {
             **sold,
             "opening": sold["opening"] - earned["opening"],
             "recognised": -earned["recognised"],
             "currency": -earned["currency"],
-            "elsewhere": self._cut_off_booked(self.last_day) - self._cut_off_wanted(),
-            "ledger": self._ledger_balance(self.last_day),
+            "elsewhere": cut_off - self._cut_off_wanted(),
+            "ledger": ledger,
         }
         movements = (
             "billed",
@@ -125,19 +126,26 @@ class RecurringRevenueRun(models.Model):
         return found
 
     def _ledger_balance(self, day):
-        """Return what the general ledger says is deferred at the end of a day."""
+        """Return what the general ledger says is deferred at the end of a day, and how
+        much of it cut-off holds for one night: closed, reversed or taken back."""
         self.env["account.move.line"].flush_model()
-        [(balance,)] = self.env.execute_query(
+        [(balance, cut_off)] = self.env.execute_query(
             SQL(
-                "SELECT COALESCE(-SUM(balance), 0) FROM account_move_line"
-                " WHERE account_id = ANY(%s) AND company_id = %s AND date <= %s"
-                " AND parent_state = 'posted'",
-                self._deferred_accounts(),
-                self.company_id.id,
-                day,
+                """
+                SELECT COALESCE(-SUM(l.balance), 0),
+                       COALESCE(-SUM(l.balance) FILTER (
+                           WHERE m.rr_revenue_run_id IS NOT NULL AND %(cut_off)s), 0)
+                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                 WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = %(company)s
+                   AND l.date <= %(day)s AND l.parent_state = 'posted'
+                """,
+                accounts=self._deferred_accounts(),
+                company=self.company_id.id,
+                day=day,
+                cut_off=IS_CUT_OFF,
             )
         )
-        return exact(balance)
+        return exact(balance), exact(cut_off)
 
     def _unexplained(self, day):
         """Return how much more the general ledger says is deferred at the end of a day
@@ -159,8 +167,8 @@ class RecurringRevenueRun(models.Model):
                 day=day,
             )
         )
-        explained = exact(left) + self._cut_off_booked(day)
-        return self._ledger_balance(day) - explained
+        balance, cut_off = self._ledger_balance(day)
+        return balance - exact(left) - cut_off
 
     def _cut_off_wanted(self):
         """Return what cut-off schedules defer at the end of this month."""
@@ -178,29 +186,6 @@ class RecurringRevenueRun(models.Model):
                 """,
                 company=self.company_id.id,
                 day=self.last_day,
-            )
-        )
-        return exact(amount)
-
-    def _cut_off_booked(self, day):
-        """Return what entries of cut-off hold on the deferred accounts at the end of a
-        day: closed, reversed on the next day, or taken back."""
-        self.env["account.move.line"].flush_model()
-        [(amount,)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(-SUM(l.balance), 0)
-                  FROM account_move_line l
-                  JOIN account_move m ON m.id = l.move_id
-                 WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = %(company)s
-                   AND l.date <= %(day)s AND l.parent_state = 'posted'
-                   AND m.rr_revenue_run_id IS NOT NULL
-                   AND %(cut_off)s
-                """,
-                accounts=self._deferred_accounts(),
-                company=self.company_id.id,
-                day=day,
-                cut_off=IS_CUT_OFF,
             )
         )
         return exact(amount)
