@@ -72,6 +72,7 @@ from . import test_revenue_closing
 from . import test_revenue_closing_tours
 from . import test_revenue_credits
 from . import test_revenue_cut_off
+from . import test_revenue_cut_off_reports
 from . import test_revenue_entries
 from . import test_revenue_free_months
 from . import test_revenue_ifrs_closing

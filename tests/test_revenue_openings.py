@@ -125,6 +125,43 @@ class TestOpenings(OpeningCase):
         self.assertFalse(entry)
         self.assertAgrees("2025-12-31")
 
+    def _explained(self):
+        """Return what explains a difference in March, as the report shows it."""
+        report = self.env["recurring.revenue.statement"].create(
+            {"date_from": "2026-01-01", "date_to": "2026-03-31"}
+        )
+        rows = (report.explanations or {}).get("rows", [])
+        return [
+            (row["name"], next(c["text"] for c in row["cells"] if c["key"] == "amount"))
+            for row in rows
+        ]
+
+    def test_a_difference_that_came_after(self):
+        """What was taken over explains nothing of it, and is not shown."""
+        self._invoice("2025-11-15", 1200.0, "2025-11-15", "2026-11-14")
+        self._by_hand("2025-12-31", self.income, 1000.0)
+        self._begin()
+        self._opened()
+        run = self._close("2026-03")
+        self.assertEqual(self._explained(), [])
+        odd = self._by_hand("2026-02-10", self.income, 55.0)
+        self.assertEqual(
+            self._explained(),
+            [("Entry without schedule", "55.00"), ("Difference", "55.00")],
+        )
+        line = odd.line_ids.filtered(lambda line: line.account_id == self.deferred)
+        self.assertEqual(run._strange_lines(run.last_day), line.ids)
+
+    def test_a_difference_from_before(self):
+        """Once the old entries are not what was taken over, all of them are shown."""
+        self._invoice("2025-11-15", 1200.0, "2025-11-15", "2026-11-14")
+        self._by_hand("2025-12-31", self.income, 1000.0)
+        self._begin()
+        self._opened()
+        self._by_hand("2025-12-30", self.income, 55.0)
+        amounts = [amount for _name, amount in self._explained()]
+        self.assertEqual(amounts, ["55.00", "1,000.00", "45.48", "-1,045.48", "55.00"])
+
     def test_too_much_was_deferred_by_hand(self):
         self._by_hand("2025-12-31", self.income, 100.0)
         self._begin()

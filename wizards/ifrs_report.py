@@ -222,7 +222,7 @@ class RecurringRevenueIfrsReport(models.TransientModel):
         if not self.figure_ids:
             raise UserError(self.env._("Compute the report first."))
         report = self.env.ref("recurring_revenue.action_report_ifrs")
-        return report.report_action(self)
+        return report.report_action(self, config=False)
 
     def action_open_lines(self):
         """Open the contracts of this report as a list that can be searched."""

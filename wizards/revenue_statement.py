@@ -249,8 +249,9 @@ class RecurringRevenueStatement(models.TransientModel):
     def action_print(self):
         """Print the report."""
         self.ensure_one()
+        # The page has a layout of its own: none of the company's is asked for.
         return self.env.ref("recurring_revenue.action_report_revenue").report_action(
-            self
+            self, config=False
         )
 
     # ------------------------------------------------------------------

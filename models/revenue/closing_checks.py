@@ -1,9 +1,12 @@
 """What should be seen to before a month is closed: a checklist that fills itself."""
 
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ..catalog.texts import money
+from .report_ledger import IS_STRANGE, Ledger
 
 SET_UP = "recurring_revenue.recurring_revenue_set_up_action"
 SALES = ("out_invoice", "out_refund", "out_receipt")
@@ -319,6 +322,7 @@ class RecurringRevenueRun(models.Model):
     def _strange_lines(self, day):
         """Return the ids of posted lines on deferred accounts up to a day that neither
         a schedule nor a closing explains."""
+        settled = Ledger(self.company_id, self.month, day).settled_on(day)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -326,14 +330,14 @@ class RecurringRevenueRun(models.Model):
                   FROM account_move_line l JOIN account_move m ON m.id = l.move_id
                  WHERE l.account_id = ANY(%(accounts)s) AND l.date <= %(day)s
                    AND l.company_id = %(company)s AND l.parent_state = 'posted'
-                   AND m.rr_revenue_run_id IS NULL AND m.tax_cash_basis_rec_id IS NULL
-                   AND NOT EXISTS (SELECT 1 FROM recurring_revenue_schedule s
-                                    WHERE s.move_line_id = l.id)
+                   AND %(strange)s AND l.date > %(settled)s
                  ORDER BY l.date DESC, l.id DESC LIMIT 1000
                 """,
                 accounts=self._deferred_accounts(),
                 day=day,
                 company=self.company_id.id,
+                strange=IS_STRANGE,
+                settled=settled or date.min,
             )
         )
         return [line_id for (line_id,) in rows]

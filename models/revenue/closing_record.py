@@ -48,6 +48,7 @@ class RecurringRevenueRun(models.Model):
             "credited": self.env._("Credited"),
             "recognised": self.env._("Recognised"),
             "currency": self.env._("Currency differences"),
+            "elsewhere": self.env._("Cut-off booked on another day, or not yet"),
         }
 
     def _ledger_text(self, amount):

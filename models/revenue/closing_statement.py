@@ -1,4 +1,10 @@
-"""What a closing did to deferred revenue: booked amounts, and the month's movements."""
+"""What a closing did to deferred revenue: booked amounts, and the month's movements.
+
+Of a continuous schedule everything counts on its accounting date. Under cut-off the
+months count as recognised at their end, and what the closing defers for one night is
+what the ledger shows: where its entry stands on another day, or is not made yet, the
+movements say so in a line of their own.
+"""
 
 from odoo import models
 from odoo.tools import SQL
@@ -7,6 +13,15 @@ from ...engine.recognition import next_month
 from ..exact import exact
 
 AMOUNTS = ("amount", "amount_currency")
+
+# Entry ``m`` is one that a closing makes for one night, its reversal, or what took one
+# of them back; what recognised revenue, and took that back, is bound to months.
+IS_CUT_OFF = SQL(
+    """m.rr_closing_role <> 'recognition'
+       AND NOT EXISTS (SELECT 1 FROM account_move_line o
+                         JOIN recurring_revenue_slice s ON s.move_line_id = o.id
+                        WHERE o.move_id = m.id)"""
+)
 
 
 class RecurringRevenueRun(models.Model):
@@ -22,7 +37,7 @@ class RecurringRevenueRun(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT deferred_account_id FROM recurring_revenue_schedule"
-                " WHERE company_id = %s AND treatment = 'continuous'"
+                " WHERE company_id = %s AND treatment IN ('continuous', 'cut_off')"
                 " AND deferred_account_id IS NOT NULL",
                 self.company_id.id,
             )
@@ -31,11 +46,12 @@ class RecurringRevenueRun(models.Model):
         return sorted(found | set(self.company_id.rr_deferred_account_id.ids))
 
     def _statement(self):
-        """Return the movements of this month by accounting date, exact:
+        """Return the movements of this month, exact:
 
         ``opening``, ``billed``, ``taken_over``, ``credited`` (negative), ``recognised``
-        (negative), ``currency``, ``closing``, ``ledger`` and ``difference``, where
-        opening and all movements add up to closing.
+        (negative), ``currency``, ``elsewhere`` (cut-off whose entry does not stand at
+        the end of the month), ``closing``, ``ledger`` and ``difference``, where opening
+        and all movements add up to closing.
         """
         self.ensure_one()
         self._flush_books()
@@ -57,7 +73,8 @@ class RecurringRevenueRun(models.Model):
                            WHERE NOT before AND kind = 'credit'), 0) AS credited
                   FROM (SELECT amount, kind, booked_on < %(first)s AS before
                           FROM recurring_revenue_schedule
-                         WHERE company_id = %(company)s AND treatment = 'continuous'
+                         WHERE company_id = %(company)s
+                           AND treatment IN ('continuous', 'cut_off')
                            AND booked_on < %(after)s) s
                 """,
                 **values,
@@ -66,53 +83,73 @@ class RecurringRevenueRun(models.Model):
         [earned] = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT COALESCE(SUM(s.amount) FILTER (
-                           WHERE s.booked_on < %(first)s), 0) AS opening,
-                       COALESCE(SUM(s.amount) FILTER (
-                           WHERE s.booked_on >= %(first)s AND s.cause <> 'currency'), 0)
+                SELECT COALESCE(SUM(amount) FILTER (WHERE day < %(first)s), 0)
+                           AS opening,
+                       COALESCE(SUM(amount) FILTER (
+                           WHERE day >= %(first)s AND cause <> 'currency'), 0)
                            AS recognised,
-                       COALESCE(SUM(s.amount) FILTER (
-                           WHERE s.booked_on >= %(first)s AND s.cause = 'currency'), 0)
+                       COALESCE(SUM(amount) FILTER (
+                           WHERE day >= %(first)s AND cause = 'currency'), 0)
                            AS currency
-                  FROM recurring_revenue_slice s
-                  JOIN recurring_revenue_schedule r ON r.id = s.root_id
-                 WHERE s.company_id = %(company)s AND r.treatment = 'continuous'
-                   AND s.booked_on < %(after)s
+                  FROM (SELECT s.amount, s.cause,
+                               CASE WHEN r.treatment = 'cut_off' THEN s.due_month
+                                    ELSE s.booked_on END AS day
+                          FROM recurring_revenue_slice s
+                          JOIN recurring_revenue_schedule r ON r.id = s.root_id
+                         WHERE s.company_id = %(company)s
+                           AND r.treatment IN ('continuous', 'cut_off')) s
+                 WHERE day < %(after)s
                 """,
                 **values,
             )
         )
         sold, earned = _exact(sold), _exact(earned)
+        ledger, cut_off = self._ledger_balance(self.last_day)
         found = {
             **sold,
             "opening": sold["opening"] - earned["opening"],
             "recognised": -earned["recognised"],
             "currency": -earned["currency"],
-            "ledger": self._ledger_balance(self.last_day),
+            "elsewhere": cut_off - self._cut_off_wanted(),
+            "ledger": ledger,
         }
-        movements = ("billed", "taken_over", "credited", "recognised", "currency")
+        movements = (
+            "billed",
+            "taken_over",
+            "credited",
+            "recognised",
+            "currency",
+            "elsewhere",
+        )
         found["closing"] = found["opening"] + sum(found[name] for name in movements)
         found["difference"] = found["ledger"] - found["closing"]
         return found
 
     def _ledger_balance(self, day):
-        """Return what the general ledger says is deferred at the end of a day."""
+        """Return what the general ledger says is deferred at the end of a day, and how
+        much of it cut-off holds for one night: closed, reversed or taken back."""
         self.env["account.move.line"].flush_model()
-        [(balance,)] = self.env.execute_query(
+        [(balance, cut_off)] = self.env.execute_query(
             SQL(
-                "SELECT COALESCE(-SUM(balance), 0) FROM account_move_line"
-                " WHERE account_id = ANY(%s) AND company_id = %s AND date <= %s"
-                " AND parent_state = 'posted'",
-                self._deferred_accounts(),
-                self.company_id.id,
-                day,
+                """
+                SELECT COALESCE(-SUM(l.balance), 0),
+                       COALESCE(-SUM(l.balance) FILTER (
+                           WHERE m.rr_revenue_run_id IS NOT NULL AND %(cut_off)s), 0)
+                  FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                 WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = %(company)s
+                   AND l.date <= %(day)s AND l.parent_state = 'posted'
+                """,
+                accounts=self._deferred_accounts(),
+                company=self.company_id.id,
+                day=day,
+                cut_off=IS_CUT_OFF,
             )
         )
-        return exact(balance)
+        return exact(balance), exact(cut_off)
 
     def _unexplained(self, day):
         """Return how much more the general ledger says is deferred at the end of a day
-        than the schedules do."""
+        than schedules and closings do."""
         self._flush_books()
         [(left,)] = self.env.execute_query(
             SQL(
@@ -130,7 +167,28 @@ class RecurringRevenueRun(models.Model):
                 day=day,
             )
         )
-        return self._ledger_balance(day) - exact(left)
+        balance, cut_off = self._ledger_balance(day)
+        return balance - exact(left) - cut_off
+
+    def _cut_off_wanted(self):
+        """Return what cut-off schedules defer at the end of this month."""
+        [(amount,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE((SELECT SUM(amount) FROM recurring_revenue_schedule
+                          WHERE company_id = %(company)s AND treatment = 'cut_off'
+                            AND booked_on <= %(day)s), 0)
+                     - COALESCE((SELECT SUM(s.amount) FROM recurring_revenue_slice s
+                           JOIN recurring_revenue_schedule r ON r.id = s.root_id
+                          WHERE s.company_id = %(company)s
+                            AND r.treatment = 'cut_off'
+                            AND s.due_month <= %(day)s), 0)
+                """,
+                company=self.company_id.id,
+                day=self.last_day,
+            )
+        )
+        return exact(amount)
 
     def _flush_books(self):
         self.env["recurring.revenue.slice"].flush_model()

@@ -54,7 +54,9 @@ class RecurringRevenueReport(models.Model):
         "account.move.line": ["move_id"],
     }
 
-    schedule_id = fields.Many2one("recurring.revenue.schedule", readonly=True)
+    schedule_id = fields.Many2one(
+        "recurring.revenue.schedule", string="Revenue Schedule", readonly=True
+    )
     root_id = fields.Many2one(
         "recurring.revenue.schedule", string="Schedule Family", readonly=True
     )

@@ -35,6 +35,7 @@ class RecurringRevenueSlice(models.Model):
 
     schedule_id = fields.Many2one(
         "recurring.revenue.schedule",
+        string="Revenue Schedule",
         required=True,
         index=True,
         readonly=True,

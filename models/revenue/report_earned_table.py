@@ -2,7 +2,7 @@
 
 from odoo.fields import Domain
 
-from .report_builder import Builder, deferred_on, last_day, recognised_between
+from .report_builder import Builder, deferred_on, last_day
 from .report_dimension import month_name
 from .report_earned import BilledAndEarned
 from .report_ledger import Ledger
@@ -11,6 +11,11 @@ from .report_rollforward_table import CURRENCY
 from .report_table import Column, Row
 
 FLOWS = ("billed", "served", "booked")
+ACCRUED = ("accrual", "credit_due", "advance")
+INCOME = Domain("account_id.account_type", "in", ("income", "income_other"))
+INVOICED = Domain("display_type", "=", "product") & Domain(
+    "move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")
+)
 
 
 class EarnedTable(Builder):
@@ -68,9 +73,12 @@ class EarnedTable(Builder):
             return self.items(name, self._invoice_lines(first, last))
         if column == "served":
             served = Domain("month", ">=", first) & Domain("month", "<=", last)
+            name = self.env._(
+                "%s (of schedules; the others are invoice lines without one)", name
+            )
             return self.slices(name, served & ~CURRENCY)
         if column == "booked":
-            return self.slices(name, ~CURRENCY & recognised_between(first, last))
+            return self.items(name, self._income_lines(first, last))
         if column == "deferred":
             return self.slices(name, deferred_on(last))
         account = self.company.rr_accrued_account_id
@@ -83,13 +91,22 @@ class EarnedTable(Builder):
 
     def _invoice_lines(self, first, last):
         """Lines of invoices on accounts of income, or deferred from them."""
-        kinds = ("out_invoice", "out_refund", "out_receipt")
-        income = Domain("account_id.account_type", "in", ("income", "income_other"))
-        return (
-            Domain("parent_state", "=", "posted")
-            & Domain("move_id.move_type", "in", kinds)
-            & Domain("display_type", "=", "product")
-            & Domain("date", ">=", first)
-            & Domain("date", "<=", last)
-            & (income | Domain("rr_revenue_account_id", "!=", False))
-        )
+        deferred = Domain("rr_revenue_account_id", "!=", False)
+        return _posted(first, last) & INVOICED & (INCOME | deferred)
+
+    def _income_lines(self, first, last):
+        """Lines on accounts of income: of invoices, and of closings that recognise or
+        defer; what is accrued is no part of the figure."""
+        closed = Domain("move_id.rr_revenue_run_id", "!=", False)
+        for path in ("", "reversed_entry_id."):
+            roles = Domain(f"move_id.{path}rr_closing_role", "in", ACCRUED)
+            closed &= ~roles
+        return _posted(first, last) & INCOME & (INVOICED | closed)
+
+
+def _posted(first, last):
+    return (
+        Domain("parent_state", "=", "posted")
+        & Domain("date", ">=", first)
+        & Domain("date", "<=", last)
+    )

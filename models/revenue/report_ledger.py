@@ -1,7 +1,7 @@
 """What the general ledger says of deferred revenue, and what explains a difference."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.fields import Domain
@@ -14,6 +14,14 @@ from .report_table import ZERO
 
 # So many entries are named; an accountant reads no more before mending the first.
 MOST = 200
+
+# Line ``l`` of entry ``m`` belongs to no schedule and to no closing, and is none of the
+# lines on the invoice's account by which Odoo makes VAT on receipts due.
+IS_STRANGE = SQL(
+    """m.rr_revenue_run_id IS NULL AND m.tax_cash_basis_origin_move_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM recurring_revenue_schedule c
+                        WHERE c.move_line_id = l.id AND c.kind <> 'opening')"""
+)
 
 
 @dataclass(slots=True)
@@ -138,15 +146,11 @@ class Ledger:
         """Return the ``Explanation`` rows of a difference at the end of a day's month.
 
         :param difference: what the ledger shows more than the schedules
-        :param cut_off: what cut-off defers at that end
+        :param cut_off: what cut-off schedules defer at that end
         """
-        found = self._strangers(day) + self._taken_over(day)
-        month = day.replace(day=1)
-        if cut_off and month not in self.closed_months():
-            text = self.env._(
-                "%s is not closed: its cut-off is not booked", month_name(self.env, day)
-            )
-            found.append(Explanation(text, -cut_off, day))
+        settled = self.settled_on(day)
+        found = self._strangers(day, settled) + self._taken_over(day, settled)
+        found += self._cut_off(day, cut_off)
         rest = difference - sum(one.amount for one in found)
         if rest:
             found += self._changed(day)
@@ -155,9 +159,104 @@ class Ledger:
             found.append(Explanation(self.env._("Not explained"), rest))
         return found
 
-    def _strangers(self, day):
+    def _cut_off(self, day, wanted):
+        """Cut-off whose entries do not stand in the ledger on a day as the schedules
+        would have it.
+
+        :param wanted: what cut-off schedules defer on the day
+        """
+        env, month = self.env, day.replace(day=1)
+        found = [
+            Explanation(
+                env._("Cut-off of %s that stands on this day", month_name(env, other))
+                if other != month
+                else env._("Cut-off booked on the first open day, not on this one"),
+                exact(amount) if other != month else -exact(amount),
+                on,
+                entry,
+                line or 0,
+            )
+            for other, on, entry, line, amount in self._displaced(day)
+        ]
+        rest = self._cut_off_booked(day) - exact(wanted)
+        rest -= sum(one.amount for one in found)
+        if rest:
+            text = env._("%s is not closed: its cut-off is not booked")
+            if month in self.closed_months():
+                text = env._(
+                    "Documents came after %s was closed: close it again to book their "
+                    "cut-off"
+                )
+            found.append(Explanation(text % month_name(env, day), rest, day))
+        return found
+
+    def _displaced(self, day):
+        """Return (month, day, name of the entry, a line of it, amount) of cut-off of
+        the day's month that is booked later, and of other months that stands then."""
+        self.env["recurring.revenue.adjustment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT a.month, a.booked_on, m.name, MIN(l.id), SUM(a.amount)
+                  FROM recurring_revenue_adjustment a
+                  JOIN recurring_revenue_run u ON u.id = a.run_id
+             LEFT JOIN account_move_line l ON l.id = a.move_line_id
+             LEFT JOIN account_move m ON m.id = l.move_id
+                 WHERE a.company_id = %(company)s AND a.role = 'deferral'
+                   AND u.state <> 'undone'
+                   AND CASE WHEN a.month = %(month)s THEN a.booked_on > %(day)s
+                       ELSE a.booked_on <= %(day)s AND a.reversed_on > %(day)s END
+                 GROUP BY 1, 2, 3 HAVING SUM(a.amount) <> 0
+                 ORDER BY 2, 3
+                """,
+                company=self.company.id,
+                month=day.replace(day=1),
+                day=day,
+            )
+        )
+
+    def _cut_off_booked(self, day):
+        """Return what cut-off holds on the accounts at the end of a day."""
+        held = self.env["recurring.revenue.adjustment"]._deferred_on(self.company, day)
+        return sum(map(exact, held.values()), ZERO)
+
+    def settled_on(self, day):
+        """Return the last day by a day on which schedules were taken over, if what
+        stood on the accounts then without one is what they took over; else None."""
+        [(last, taken)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(booked_on), SUM(amount) FROM recurring_revenue_schedule
+                 WHERE company_id = %s AND booked_on < %s
+                   AND treatment = 'continuous' AND kind = 'opening'
+                """,
+                self.company.id,
+                day,
+            )
+        )
+        if not last:
+            return None
+        # They count from the last day before; the entry stands on the first day.
+        last += timedelta(days=1)
+        [(stood,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT SUM(-l.balance) FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                 WHERE %s AND %s
+                """,
+                self._lines(last),
+                IS_STRANGE,
+            )
+        )
+        return last if exact(stood) == exact(taken) else None
+
+    def _strangers(self, day, settled=None):
         """Lines that belong to no schedule and to no closing, entry by entry; what
-        comes to nothing within one entry is left out."""
+        comes to nothing within one entry is left out.
+
+        :param settled: lines up to this day are not meant
+        """
         query = SQL(
             """
             SELECT l.id, l.date, m.name, l.name, -l.balance
@@ -172,12 +271,7 @@ class Ledger:
              ORDER BY l.date, l.id
             """,
             lines=self._lines(day),
-            own=SQL(
-                """m.rr_revenue_run_id IS NULL
-                   AND m.tax_cash_basis_origin_move_id IS NULL AND NOT EXISTS (
-                       SELECT 1 FROM recurring_revenue_schedule c
-                        WHERE c.move_line_id = l.id)"""
-            ),
+            own=SQL("%s AND l.date > %s", IS_STRANGE, settled or date.min),
         )
         return self._listed(
             self.env.execute_query(query),
@@ -186,27 +280,39 @@ class Ledger:
         )
 
     def _listed(self, rows, name, others):
+        """Return the latest of rows, which tell most, by their days; others as one."""
         found = [
             Explanation(
-                f"{name}: {label}" if label else name, exact(amount), on, entry, line
+                self.env._("%(what)s: %(label)s", what=name, label=label)
+                if label
+                else name,
+                exact(amount),
+                on,
+                entry,
+                line,
             )
-            for line, on, entry, label, amount in rows[:MOST]
+            for line, on, entry, label, amount in rows[-MOST:]
         ]
-        if rest := sum((exact(row[-1]) for row in rows[MOST:]), ZERO):
+        if rest := sum((exact(row[-1]) for row in rows[:-MOST]), ZERO):
             found.append(Explanation(others, rest))
         return found
 
-    def _taken_over(self, day):
-        """Schedules that were taken over: their amount stood in the ledger before."""
+    def _taken_over(self, day, settled=None):
+        """Schedules that were taken over: their amount stood in the ledger before.
+
+        :param settled: it did, as ``settled_on`` says
+        """
         [(amount,)] = self.env.execute_query(
             SQL(
                 """
                 SELECT SUM(amount) FROM recurring_revenue_schedule
-                 WHERE company_id = %s AND booked_on <= %s AND move_line_id IS NULL
-                   AND treatment = 'continuous'
+                 WHERE company_id = %s AND booked_on <= %s AND treatment = 'continuous'
+                   AND (kind = 'opening' AND %s
+                        OR kind <> 'opening' AND move_line_id IS NULL)
                 """,
                 self.company.id,
                 day,
+                not settled,
             )
         )
         if not amount:
@@ -224,6 +330,7 @@ class Ledger:
                   FROM recurring_revenue_schedule
                  WHERE company_id = %(company)s AND treatment = 'continuous'
                    AND booked_on <= %(day)s AND move_line_id IS NOT NULL
+                   AND kind <> 'opening'
                  GROUP BY 1
                  UNION ALL
                 SELECT move_line_id, -SUM(amount) FROM recurring_revenue_slice

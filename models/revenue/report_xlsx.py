@@ -107,7 +107,9 @@ class Book:
         if row.key == "total" and column.has_total and figures:
             first = HEAD + 1
             return f"=SUM({xl_range(first, at, first + figures - 1, at)})"
-        if not column.added:
+        if row.kind == "difference" or column.key == "difference":
+            return self._difference(row, column, table, place, at)
+        if row.kind == "ledger" or not column.added:
             return None
         keys = [one.key for one in table.columns]
         cells = [
@@ -115,3 +117,22 @@ class Book:
         ]
         total = sum((row.cells.get(key) or ZERO for key in column.added), ZERO)
         return "=" + "+".join(cells) if total == row.cells[column.key] else None
+
+    def _difference(self, row, column, table, place, at):
+        """Return what the ledger shows less what the schedules close with, by the two
+        cells that say so: in the same row, or above in the same column."""
+        if column.key == "difference":
+            keys = [one.key for one in table.columns]
+            ledger, closing = keys.index("ledger"), keys.index("closing")
+            cells = [(place, FIRST + ledger), (place, FIRST + closing)]
+            found = row.cells["ledger"] - row.cells["closing"]
+        else:
+            keys = [one.key for one in table.rows]
+            ledger = keys.index("ledger")
+            closing = keys.index("closing" if "closing" in keys else "total")
+            cells = [(HEAD + 1 + ledger, at), (HEAD + 1 + closing, at)]
+            above = [table.rows[one].cells[column.key] for one in (ledger, closing)]
+            found = above[0] - above[1]
+        if found != row.cells[column.key]:
+            return None
+        return "=" + "-".join(xl_rowcol_to_cell(*cell) for cell in cells)
