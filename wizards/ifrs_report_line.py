@@ -136,7 +136,10 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
         yield self._figure(
             self.env._("Invoiced to date"),
             sums["billed"],
-            self.env._("Invoices less credit notes, before tax."),
+            self.env._(
+                "Invoices less credit notes, before tax, and what a former system "
+                "billed for these terms."
+            ),
             "books",
         )
         yield self._figure(
