@@ -74,7 +74,9 @@ from . import test_revenue_credits
 from . import test_revenue_cut_off
 from . import test_revenue_cut_off_reports
 from . import test_revenue_entries
+from . import test_revenue_examples
 from . import test_revenue_free_months
+from . import test_revenue_ifrs_books
 from . import test_revenue_ifrs_closing
 from . import test_revenue_ifrs_contract
 from . import test_revenue_ifrs_lives

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from odoo.tests import BaseCase, tagged
 from ..engine.contract import Duty, Piece, Run, layers, modified, proposal, shares
 from ..engine.obligations import CATCH_UP, PROSPECTIVE, SEPARATE
 from ..engine.period import Period
+from ..engine.worth import worth_by_month, worth_to_date
 from .common_engine import CENT, reproducible
 
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
@@ -138,3 +140,42 @@ class TestEngineContract(BaseCase):
                 CATCH_UP: Decimal("275.00"),
             },
         )
+
+
+@tagged("post_install", "-at_install")
+class TestWorth(BaseCase):
+    """What is earned in a foreign currency is what was invoiced, in the end."""
+
+    @reproducible
+    @given(
+        st.lists(
+            st.tuples(st.integers(1, 9999), st.integers(1, 300)), min_size=1, max_size=6
+        ),
+        st.lists(st.integers(0, 5000), max_size=8),
+    )
+    def test_nothing_is_left(self, invoices, earned):
+        parts = [
+            (Decimal(cents) / 100, (Decimal(cents) * rate / 10000).quantize(CENT))
+            for cents, rate in invoices
+        ]
+        invoiced = sum(amount for amount, _worth in parts)
+        rest = invoiced - Decimal(sum(earned)) / 100
+        months = {
+            (key, date(2026, number + 1, 1)): Decimal(cents) / 200
+            for number, cents in enumerate(earned)
+            for key in ("a", "b")
+        }
+        months["a", date(2027, 1, 1)] = rest
+        worth = worth_by_month(months, parts, Fraction(1), CENT)
+        self.assertEqual(sum(worth.values()), sum(worth for _amount, worth in parts))
+
+    def test_a_credit_takes_from_what_came_last(self):
+        parts = [
+            (Decimal(100), Decimal(80)),
+            (Decimal(100), Decimal(50)),
+            (Decimal(-40), Decimal(-24)),
+        ]
+        self.assertEqual(worth_to_date(Decimal(100), parts, Fraction(1)), 80)
+        self.assertEqual(worth_to_date(Decimal(160), parts, Fraction(1)), 106)
+        self.assertEqual(worth_to_date(Decimal(-10), parts, Fraction(1)), -8)
+        self.assertEqual(worth_to_date(Decimal(10), [], Fraction(1, 2)), 5)

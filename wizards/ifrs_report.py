@@ -88,8 +88,8 @@ class RecurringRevenueIfrsReport(models.TransientModel):
             )
         yield self.env._(
             "Amounts are before tax and in %s, contracts in another currency at the "
-            "rate of the first day of their term. Sales without a subscription are "
-            "not in it.",
+            "rates at which they were invoiced, first in, first out; what is not "
+            "invoiced at the last of them. Sales without a subscription are not in it.",
             self.currency_id.name,
         )
         if self.kind == "rpo":

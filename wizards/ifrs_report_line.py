@@ -28,7 +28,7 @@ class RecurringRevenueIfrsLine(models.TransientModel):
     ifrs = fields.Monetary(string="IFRS Revenue", readonly=True)
     deferred = fields.Monetary(readonly=True)
     netted = fields.Monetary(string="Not Due, Netted", readonly=True)
-    receivable = fields.Monetary(readonly=True)
+    receivable = fields.Monetary(string="Receivables", readonly=True)
     contract_asset = fields.Monetary(readonly=True)
     contract_liability = fields.Monetary(readonly=True)
     within_one = fields.Monetary(string="Within 1 Year", readonly=True)
@@ -136,7 +136,10 @@ class RecurringRevenueIfrsFigure(models.TransientModel):
         yield self._figure(
             self.env._("Invoiced to date"),
             sums["billed"],
-            self.env._("Invoices less credit notes, before tax."),
+            self.env._(
+                "Invoices less credit notes, before tax, and what a former system "
+                "billed for these terms."
+            ),
             "books",
         )
         yield self._figure(

@@ -70,6 +70,13 @@ class RecurringRevenueContract(models.Model):
     stand_alone = fields.Monetary(
         string="Stand-Alone Price", help="What the same would cost, each sold alone."
     )
+    opening = fields.Monetary(
+        string="Billed Before",
+        currency_field="company_currency_id",
+        help="What a former system billed for this term, before tax, in the currency "
+        "of the company.",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
     measured_at = fields.Datetime()
     obligation_ids = fields.One2many("recurring.revenue.obligation", "contract_id")
     before_ids = fields.One2many(

@@ -13,6 +13,7 @@ READ = (
     "owed",
     "paid",
     "deferred",
+    "accrued",
     "spread_setup",
     "spread_free",
     "ifrs",
@@ -31,8 +32,9 @@ class RecurringRevenueContract(models.Model):
         currency: a list of dictionaries.
 
         ``statutory`` revenue as booked, ``ifrs`` revenue and what leads from one to the
-        other (``CAUSES``); ``deferred`` as booked, the ``netted`` receivables that are
-        not due, and ``BALANCES``; what is left to be earned by ``MATURITIES``.
+        other (``CAUSES``); ``deferred`` as booked, less what stands as ``accrued``
+        beside it, the ``netted`` receivables that are not due, and ``BALANCES``; what
+        is left to be earned by ``MATURITIES``.
 
         :param day: the last day of a month
         :param skip_short: leave contracts out of what is left that last for one year
@@ -57,7 +59,7 @@ class RecurringRevenueContract(models.Model):
                        t.setup + t.spread_setup AS setup,
                        t.free + t.spread_free AS free,
                        t.allocation, t.modification,
-                       t.deferred, t.billed - t.counted AS netted,
+                       t.deferred, t.accrued, t.billed - t.counted AS netted,
                        GREATEST(t.owed - t.paid, 0) AS receivable,
                        GREATEST(t.ifrs - t.counted, 0) AS contract_asset,
                        GREATEST(t.counted - t.ifrs, 0) AS contract_liability,
@@ -115,6 +117,8 @@ class RecurringRevenueContract(models.Model):
         return SQL(
             """
             SELECT subscription_id, SUM(amount) AS deferred,
+                   COALESCE(-SUM(amount) FILTER (WHERE what = 'accrued'), 0)
+                       AS accrued,
                    COALESCE(SUM(amount) FILTER (WHERE what = 'setup'), 0)
                        AS spread_setup,
                    COALESCE(SUM(amount) FILTER (WHERE what = 'free'), 0) AS spread_free
@@ -146,20 +150,19 @@ class RecurringRevenueContract(models.Model):
 
     @api.model
     def _accrued_query(self, company, day):
-        """What stands as invoices or credit notes to issue on the day, if this is
-        booked here."""
-        if "recurring.revenue.adjustment" not in self.env:
-            return SQL()
+        """What stands as invoices ("accrued") or credit notes to issue on the day."""
+        self.env["recurring.revenue.adjustment"].flush_model()
         return SQL(
             """
             UNION ALL
-            SELECT a.subscription_id, NULL, -SUM(a.revenue)
+            SELECT a.subscription_id,
+                   CASE WHEN a.role = 'accrual' THEN 'accrued' END, -SUM(a.revenue)
               FROM recurring_revenue_adjustment a
               JOIN recurring_revenue_run r ON r.id = a.run_id
              WHERE a.company_id = %(company)s AND a.booked_on <= %(day)s
                AND a.reversed_on > %(day)s AND a.role IN ('accrual', 'credit_due')
                AND r.state != 'undone' AND a.subscription_id IS NOT NULL
-             GROUP BY 1
+             GROUP BY 1, 2
             """,
             company=company.id,
             day=day,
@@ -169,7 +172,8 @@ class RecurringRevenueContract(models.Model):
     def _billed_query(self, company, day):
         """What was invoiced before tax, what of it is owed whatever happens, and what
         was paid. An invoice is owed once it is due, or as far as its service lies in a
-        term that binds (IFRS 15.105-108); what is paid is shared by its lines."""
+        term that binds (IFRS 15.105-108); what is paid is shared by its lines. What a
+        former system billed was settled there."""
         return SQL(
             """
             SELECT i.subscription_id, SUM(i.untaxed) AS billed,
@@ -193,7 +197,14 @@ class RecurringRevenueContract(models.Model):
                  LEFT JOIN (%(paid)s) p ON p.move_id = l.move_id
                      WHERE l.company_id = %(company)s AND l.parent_state = 'posted'
                        AND l.date <= %(day)s AND l.display_type = 'product'
-                       AND l.rr_subscription_id IS NOT NULL) i
+                       AND l.rr_subscription_id IS NOT NULL
+                     UNION ALL
+                    SELECT subscription_id, MAX(opening), date_start, date_start,
+                           NULL, 1
+                      FROM recurring_revenue_contract
+                     WHERE company_id = %(company)s AND date_start <= %(day)s
+                       AND opening != 0
+                     GROUP BY subscription_id, date_start) i
              GROUP BY i.subscription_id
             """,
             company=company.id,

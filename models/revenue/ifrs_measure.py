@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..exact import exact
 from .ifrs_prices import Books
 from .ifrs_versions import Versions
 from .ifrs_writer import MeasureWriter
@@ -94,11 +95,16 @@ class RecurringRevenueContract(models.Model):
                                       AND h.write_date >= c.at)
                         OR EXISTS (SELECT 1 FROM recurring_billed_item i
                                     WHERE i.subscription_id = s.id
-                                      AND i.create_date >= c.at))
+                                      AND i.create_date >= c.at)
+                        OR s.currency_id != %(currency)s AND EXISTS (
+                            SELECT 1 FROM account_move_line l
+                             WHERE l.rr_subscription_id = s.id
+                               AND l.write_date >= c.at))
                  ORDER BY s.id
                 """,
                 company=company.id,
                 today=today,
+                currency=company.currency_id.id,
             )
         )
         return [row[0] for row in rows]
@@ -116,22 +122,24 @@ class RecurringRevenueContract(models.Model):
     def _measure_batch(self, company, ids, today, floor):
         subs = self.env["recurring.subscription"].browse(ids)
         books = Books(company)
-        ledger = self._read_ledger(ids)
+        ledger, invoiced = self._read_ledger(ids), self._read_invoiced(company, ids)
         writer = MeasureWriter(self, ids, floor)
         for sub in subs:
-            writer.add(sub, Versions(sub, books, today, ledger[sub.id]).build())
+            own = ledger[sub.id], invoiced[sub.id]
+            writer.add(sub, Versions(sub, books, today, *own).build())
         writer.flush()
         # Flat memory, whatever the size of the portfolio.
         self.env.invalidate_all(flush=False)
 
     def _read_ledger(self, ids):
         """Return ``{subscription: [(line, what, amount, start, end)]}`` of what was
-        billed by usage and of what was given back for good."""
+        billed by usage or by a former system, and what was given back for good."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT i.subscription_id, i.line_id,
-                       CASE WHEN i.kind = 'waiver' THEN 'waiver' ELSE 'usage' END,
+                       CASE WHEN i.kind IN ('waiver', 'opening') THEN i.kind
+                            ELSE 'usage' END,
                        SUM(i.amount - COALESCE(r.taken, 0)), i.date_start, i.date_end
                   FROM recurring_billed_item i
                   JOIN recurring_subscription_line l ON l.id = i.line_id
@@ -140,7 +148,7 @@ class RecurringRevenueContract(models.Model):
                          WHERE subscription_id = ANY(%(ids)s)
                          GROUP BY 1) r ON r.billed_item_id = i.id
                  WHERE i.subscription_id = ANY(%(ids)s)
-                   AND (i.kind = 'waiver' OR l.role = 'usage')
+                   AND (i.kind IN ('waiver', 'opening') OR l.role = 'usage')
                  GROUP BY 1, 2, 3, 5, 6 ORDER BY 1, 2, 5
                 """,
                 ids=ids,
@@ -149,4 +157,29 @@ class RecurringRevenueContract(models.Model):
         found = defaultdict(list)
         for sub, *row in rows:
             found[sub].append(tuple(row))
+        return found
+
+    def _read_invoiced(self, company, ids):
+        """Return ``{subscription: [(first day of service, amount, worth)]}`` of what
+        was invoiced in another currency than that of the books, oldest first."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.rr_subscription_id, COALESCE(l.deferred_start_date, l.date),
+                       -l.amount_currency, -l.balance
+                  FROM account_move_line l
+                  JOIN recurring_subscription s ON s.id = l.rr_subscription_id
+                 WHERE l.rr_subscription_id = ANY(%(ids)s) AND l.company_id = %(own)s
+                   AND l.parent_state = 'posted' AND l.display_type = 'product'
+                   AND s.currency_id != %(currency)s AND l.currency_id = s.currency_id
+                 ORDER BY l.date, l.id
+                """,
+                ids=ids,
+                own=company.id,
+                currency=company.currency_id.id,
+            )
+        )
+        found = defaultdict(list)
+        for sub, day, amount, worth in rows:
+            found[sub].append((day, exact(amount), exact(worth)))
         return found

@@ -11,7 +11,7 @@ class RecurringRevenueIfrsMonth(models.Model):
     it can be printed again whenever it is asked for. Each row says why it is not what
     the invoices earn: ``base`` over the days of each invoice, then what set-up fees,
     free months, allocation and modifications change. All in company currency, at the
-    rate of the first day of the term.
+    rates at which the term was invoiced, first in, first out.
     """
 
     _name = "recurring.revenue.ifrs.month"

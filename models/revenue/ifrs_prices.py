@@ -31,16 +31,17 @@ class Books:
         self.account = Account(self.env, [])
 
     def policy(self, line, day):
-        """Return the policy of a line's nature of revenue, or None."""
+        """Return the policy of a line's nature of revenue, or None. What began before
+        the books had any follows the first."""
         nature = line.product_id.product_tmpl_id.rr_revenue_nature_id
         nature = nature or self.natures.get(NATURE_OF_ROLE.get(line.role))
-        return self.policies.find(nature.id if nature else False, day)
+        return self.policies.find_or_first(nature.id if nature else False, day)
 
 
 class Prices:
     """What one subscription costs in each of its states, period by period."""
 
-    def __init__(self, subscription, books, today, ledger=()):
+    def __init__(self, subscription, books, today, ledger=(), invoiced=()):
         self.sub = subscription
         self.env = subscription.env
         self.books = books
@@ -48,7 +49,7 @@ class Prices:
         self.terms = subscription._ifrs_terms(today)
         self.lines = {line.id: line for line in subscription.line_ids}
         self.rates = {}
-        self.ledger = ledger
+        self.ledger, self.invoiced = ledger, invoiced
         self.holdings = None
         self.first = self.terms[0].start if self.terms else today
         self.until = max(

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
+from ...engine.allocation import round_share
 from ...engine.contract import Duty, Piece, Run, inside
 from ...engine.period import Period
-from ..exact import exact
+from ..exact import currency_rounding, exact
 from .ifrs_prices import Prices
 
 ONE_DAY = timedelta(days=1)
@@ -156,6 +157,28 @@ class Reading(Prices):
         return one == other or (
             one.charge_id == other.charge_id and self.alone(one) == self.alone(other)
         )
+
+    def opening_in(self, term):
+        """Return what a former system billed for a term, in company currency."""
+        return sum((worth for _amount, worth in self._openings(term)), exact(0))
+
+    def invoiced_in(self, term):
+        """Return ``[(amount, worth in company currency)]`` of what was billed for a
+        term, oldest first: of subscriptions in another currency."""
+        invoiced = [
+            (amount, worth)
+            for day, amount, worth in self.invoiced
+            if term.start <= day < term.end
+        ]
+        return [*self._openings(term), *invoiced]
+
+    def _openings(self, term):
+        rounding = currency_rounding(self.sub.company_id.currency_id)
+        for line, _kind, amount, part in self._ledger("opening"):
+            if term.start <= part.start < term.end:
+                net = round_share(amount, self.rate(line), self.rounding)
+                rate = company_rate(self.sub, part.start)
+                yield net, round_share(net, rate, rounding)
 
     def _add_usage(self, found, row):
         line = row.line

@@ -141,7 +141,8 @@ class RecurringRevenueRun(models.Model):
         for row in rows:
             partner = partners[row["partner_id"]]
             more = exact(row["ifrs"]) - exact(row["statutory"])
-            asset = exact(row["contract_asset"])
+            # An invoice to issue is an asset already: it is not booked a second time.
+            asset = exact(row["contract_asset"]) - exact(row["accrued"])
             for key, amount in (
                 (("revenue", False), -more),
                 (("asset", partner), asset),

@@ -8,12 +8,10 @@ from datetime import date
 from odoo import models
 
 from ...engine.contract import LAYERS, layers, modified, proposal
-from ...engine.recognition import converted
+from ...engine.worth import worth_by_month
 from ..exact import currency_rounding, exact
 from .ifrs_reading import Reading, company_rate
 from .ifrs_terms import ADDING, Term, known_day
-
-PROBE = exact(1_000_000)
 
 
 @dataclass
@@ -34,6 +32,7 @@ class Version:
     day: date | None = None
     rule: str | None = None
     treatment: str | None = None
+    opening: object = 0
     layers: dict = field(default_factory=dict)
     months: dict = field(default_factory=dict)
 
@@ -57,6 +56,7 @@ class Version:
         data = [
             str(self.end),
             self.treatment,
+            str(self.opening),
             [
                 [key, str(duty.price), str(duty.alone), self.curves[key].data()]
                 for key, (duty, _line, _timing) in self.duties.items()
@@ -69,8 +69,8 @@ class Version:
 class Versions:
     """The versions of all terms of one subscription."""
 
-    def __init__(self, subscription, books, today, ledger=()):
-        self.reading = Reading(subscription, books, today, ledger)
+    def __init__(self, subscription, books, today, ledger=(), invoiced=()):
+        self.reading = Reading(subscription, books, today, ledger, invoiced)
         self.sub = subscription
         self.rounding = self.reading.rounding
         self.company_rounding = currency_rounding(subscription.company_id.currency_id)
@@ -140,30 +140,34 @@ class Versions:
     def _fill(self, version, boundaries):
         """Work out the months of a version, and why they are what they are."""
         found = layers(version.plain(), self.rounding, boundaries)
-        rate = company_rate(self.sub, version.term.start)
-        keys = {**version.curves, **found["base"]}
-        for key in keys:
-            rows = [self._worth(found[layer].get(key), rate) for layer in LAYERS]
-            rows.append(self._worth(version.curves.get(key), rate))
-            for month in sorted(set().union(*rows)):
-                base, setup, free, allocation, total = (
-                    row.get(month, exact(0)) for row in rows
-                )
-                version.months[key, month] = (
-                    total,
-                    base,
-                    setup - base,
-                    free - setup,
-                    allocation - free,
-                    total - allocation,
-                )
+        invoiced = self.reading.invoiced_in(version.term)
+        version.opening = self.reading.opening_in(version.term)
+        rows = [self._worth(found[layer], version, invoiced) for layer in LAYERS]
+        rows.append(self._worth(version.curves, version, invoiced))
+        for place in sorted(set().union(*rows)):
+            base, setup, free, allocation, total = (
+                row.get(place, exact(0)) for row in rows
+            )
+            version.months[place] = (
+                total,
+                base,
+                setup - base,
+                free - setup,
+                allocation - free,
+                total - allocation,
+            )
 
-    def _worth(self, curve, rate):
-        slices = curve.slices() if curve else {}
-        if rate == 1 and self.rounding == self.company_rounding:
-            return slices
-        worth = rate.numerator * PROBE / rate.denominator
-        return converted(slices, PROBE, worth, self.company_rounding)
+    def _worth(self, curves, version, invoiced):
+        """Return ``{(duty, month): amount}`` in company currency."""
+        months = {
+            (key, month): amount
+            for key, curve in curves.items()
+            for month, amount in curve.slices().items()
+        }
+        if self.sub.currency_id == self.sub.company_id.currency_id:
+            return months
+        rate = company_rate(self.sub, version.term.start)
+        return worth_by_month(months, invoiced, rate, self.company_rounding)
 
 
 def _plain(duties):

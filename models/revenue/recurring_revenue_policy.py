@@ -198,3 +198,9 @@ class PolicyBook:
                 if policy.date_from <= day:
                     return policy
         return None
+
+    def find_or_first(self, nature_id, day):
+        """Return the policy that holds on a day, the first one before any held."""
+        found = self.find(nature_id, day)
+        rows = self._rows.get(nature_id) or self._rows.get(False)
+        return found or (rows[-1] if rows else None)

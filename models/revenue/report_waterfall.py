@@ -75,6 +75,9 @@ class Waterfall:
             )
         )
         sums.append(SQL("SUM(amount) AS everything"))
+        names = [f"m{number}" for number in range(len(self.months) + 1)]
+        names = map(SQL.identifier, [*names, "later", "everything"])
+        totals = SQL(", ").join(SQL("SUM(%s)", name) for name in names)
         nothing = SQL(", ").join([SQL("NULL")] * len(sums))
         columns = SQL(", ").join(sums)
         query = SQL(
@@ -87,13 +90,14 @@ class Waterfall:
                  sums AS (SELECT key, %(columns)s FROM open GROUP BY key),
                  page AS (%(page)s)
             SELECT 'key' AS what, page.* FROM page
-             UNION ALL SELECT 'total', NULL, %(columns)s FROM open
+             UNION ALL SELECT 'total', NULL, %(totals)s FROM sums
              UNION ALL SELECT 'count', COUNT(*)::int, %(nothing)s FROM sums
             """,
             key=self.split.column(),
             month=month,
             open=self._open(),
             columns=columns,
+            totals=totals,
             page=self.split.sorted_query(SQL("sums"), offset, limit),
             nothing=nothing,
         )

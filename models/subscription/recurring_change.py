@@ -63,7 +63,10 @@ class RecurringChange(models.Model):
     type = fields.Selection(TYPES, required=True)
     state = fields.Selection(STATES, default="applied", required=True, index=True)
     date = fields.Datetime(
-        string="Recorded on", required=True, default=fields.Datetime.now
+        # Asked each time: the demo tells Odoo which day it is.
+        string="Recorded on",
+        required=True,
+        default=lambda self: fields.Datetime.now(),
     )
     effective_date = fields.Date(
         required=True, index=True, help="The first day on which it holds."
