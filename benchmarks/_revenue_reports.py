@@ -146,10 +146,10 @@ DIRECT = (
     " AND a.account_type = 'income' GROUP BY 1"
 )
 SUMS = "SELECT {key}, SUM(s.amount) " + JOIN + " GROUP BY {key}"
-# The report names customers, sorts by the names and shows a page of them.
-PAGE = (
+# By customer the report is sorted by their names, and totals all of them.
+NAMED = (
     "SELECT own.*, p.complete_name FROM ({query}) AS own"
-    " JOIN res_partner p ON p.id = own.partner_id ORDER BY p.complete_name LIMIT 100"
+    " JOIN res_partner p ON p.id = own.partner_id ORDER BY p.complete_name"
 )
 BOOKED, BILLED = "date_trunc('month', s.booked_on)", "date_trunc('month', c.booked_on)"
 CUSTOMER = "c.partner_id"
@@ -186,7 +186,7 @@ def screen(**values):
 
 def pivot(*groups):
     report = env["recurring.revenue.report"]
-    return lambda: report.formatted_read_group([], groups, ["amount:sum"], limit=80)
+    return lambda: report.formatted_read_group([], groups, ["amount:sum"])
 
 
 REPORTS = {
@@ -197,7 +197,7 @@ REPORTS = {
     "roll-forward by customer": (
         screen(split_by="customer"),
         bare(
-            PAGE.format(query=EARNED.format(key=CUSTOMER)),
+            NAMED.format(query=EARNED.format(key=CUSTOMER)),
             SOLD.format(key=CUSTOMER),
             LEDGER,
             LATE,
@@ -206,7 +206,7 @@ REPORTS = {
     "waterfall by month": (screen(kind="waterfall"), bare(OPEN.format(key="1"))),
     "waterfall by customer": (
         screen(kind="waterfall", split_by="customer"),
-        bare(PAGE.format(query=OPEN.format(key=CUSTOMER))),
+        bare(NAMED.format(query=OPEN.format(key=CUSTOMER))),
     ),
     "billed and earned": (
         screen(kind="earned"),
@@ -215,7 +215,7 @@ REPORTS = {
     "pivot by month": (pivot("month:month"), bare(SUMS.format(key="s.month"))),
     "pivot by customer": (
         pivot("partner_id"),
-        bare(PAGE.format(query=SUMS.format(key=CUSTOMER))),
+        bare(NAMED.format(query=SUMS.format(key=CUSTOMER))),
     ),
 }
 result = {}

@@ -27,7 +27,7 @@ import _revenue_scenes as scenes
 from tools import bench
 from tools.machine import say
 
-SIZE, FLOOR_SIZE, PER = 1000, 200, 20
+SIZE, FLOOR_SIZE, PER = 2000, 200, 20
 MANY = int(os.environ.get("RR_BENCH_MANY", 100_000))
 FEW = MANY // 10
 SLICES = int(os.environ.get("RR_BENCH_SLICES", 200_000))

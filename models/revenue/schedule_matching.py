@@ -14,6 +14,8 @@ class RecurringRevenueSchedule(models.Model):
         Where entries have one line per customer, all the customer's families are
         matched with them, the oldest first.
         """
+        if not self:
+            return
         groups = list(self._open_lines().values())
         groups = [sorted(lines) for lines in groups if len(lines) > 1]
         if not groups:
