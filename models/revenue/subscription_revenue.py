@@ -26,7 +26,7 @@ class RecurringSubscription(models.Model):
         help="Invoiced, and not recognised as revenue by a closing yet.",
     )
     amount_earned = fields.Monetary(
-        string="Revenue",
+        string="Revenue to Date",
         compute="_compute_revenue",
         help="Invoiced before tax, less what is still deferred.",
     )
