@@ -23,7 +23,7 @@ class RecurringRevenueRun(models.Model):
         compute="_compute_page",
         help="Why this month cannot be posted now; empty where it can.",
     )
-    open_count = fields.Integer(string="Months to Book", compute="_compute_open_count")
+    open_count = fields.Integer(string="Still to Book", compute="_compute_open_count")
     progress_text = fields.Char(compute="_compute_progress_text")
 
     # ------------------------------------------------------------------

@@ -96,10 +96,12 @@ def columns(database):
 
 
 def identifiers(database):
-    """The external identifiers that belong to the addon, but for the module itself."""
+    """The external identifiers that belong to the addon, but for the module itself,
+    and for what Odoo's own modules keep of every model that had a chatter."""
     rows = database.sql(
         "SELECT name FROM ir_model_data WHERE module IN (%s, '__export__')"
-        " OR name LIKE %s AND module <> 'base'",
+        " OR name LIKE %s AND module <> 'base'"
+        " AND name NOT LIKE 'model_inherit\\_\\_%%mail\\_thread'",
         [ADDON, f"%{ADDON}%"],
     )
     return {name for (name,) in rows}
