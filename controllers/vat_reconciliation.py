@@ -1,7 +1,6 @@
 from odoo import http
-from odoo.http import content_disposition, request
 
-from .import_template import XLSX
+from .xlsx_file import readable, xlsx_file
 
 
 class VatReconciliation(http.Controller):
@@ -13,15 +12,5 @@ class VatReconciliation(http.Controller):
     )
     def reconciliation(self, report_id):
         """Hand out a reconciliation that the user computed, as xlsx."""
-        report = request.env["recurring.vat.reconciliation"].browse(report_id).exists()
-        if not report:
-            raise request.not_found()
-        report.check_access("read")
-        name = f"{report._title()}.xlsx"
-        return request.make_response(
-            report._xlsx(),
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        report = readable("recurring.vat.reconciliation", report_id)
+        return xlsx_file(report._xlsx(), f"{report._title()}.xlsx")

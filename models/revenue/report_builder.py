@@ -1,5 +1,6 @@
 """From figures to tables, and from a cell back to what stands behind it."""
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 
 from odoo.fields import Domain
@@ -9,7 +10,7 @@ from .report_dimension import Split, month_name
 from .report_table import PAGE, Column, Money, Table
 
 
-class Builder:
+class Builder(ABC):
     """Builds the table of a report and opens its cells.
 
     :param report: the ``recurring.revenue.statement`` with what the user chose
@@ -23,13 +24,13 @@ class Builder:
 
     # What each report defines ----------------------------------------
 
+    @abstractmethod
     def build(self, everything=False):
         """Return the ``Table``: a page of it, or everything for a file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, row, column):
         """Return the action that shows what a cell is made of."""
-        raise NotImplementedError
 
     # What they share --------------------------------------------------
 
