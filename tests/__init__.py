@@ -71,6 +71,8 @@ from . import test_revenue_accruals_usage
 from . import test_revenue_advances
 from . import test_revenue_books
 from . import test_revenue_closing
+from . import test_revenue_closing_people
+from . import test_revenue_closing_record
 from . import test_revenue_closing_tours
 from . import test_revenue_credits
 from . import test_revenue_cut_off
