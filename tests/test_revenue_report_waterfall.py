@@ -155,6 +155,29 @@ class TestRevenueWaterfall(RevenueReportCommon):
         )
         self.assertEqual(one.action_open_entry()["res_id"], one.move_id.id)
 
+    def test_pivot_by_customer_names_each_in_one_reading(self):
+        self._invoice("2026-11-15", 1200, "2026-11-15", "2027-11-14")
+        other = self.customer.copy({"name": "Another customer"})
+        self._invoice(
+            "2026-11-15", 600, "2026-11-15", "2027-11-14", partner_id=other.id
+        )
+        report = self.env["recurring.revenue.report"]
+        report.formatted_read_group([], ["partner_id"], ["amount:sum"])
+        self.env.invalidate_all()
+        with self.assertQueryCount(2):  # the sums, the names
+            groups = report.formatted_read_group([], ["partner_id"], ["amount:sum"])
+        self.assertEqual(
+            [(group["partner_id"], group["amount:sum"]) for group in groups],
+            [
+                ((self.customer.id, "Acme"), 1200.0),
+                ((other.id, "Another customer"), 600.0),
+            ],
+        )
+        self.assertEqual(
+            report.search_count(groups[1]["__extra_domain"]),
+            report.search_count([("partner_id", "=", other.id)]),
+        )
+
     @freeze_time("2026-12-10")
     def test_filters(self):
         self._invoice("2026-11-15", 1200, "2026-11-15", "2027-11-14")

@@ -99,9 +99,11 @@ class AccountMove(models.Model):
         income account of their lines: only what schedules follow is deferred."""
         for move in self:
             lines = move.invoice_line_ids.filtered("rr_revenue_account_id")
-            deferred = lines.account_id
-            beside = move.line_ids - move.invoice_line_ids
-            if not deferred or not beside.account_id & deferred:
+            deferred = set(lines.account_id.ids)
+            if not any(
+                line.display_type != "product" and line.account_id.id in deferred
+                for line in move.line_ids
+            ):
                 continue
             fixed = [lines._fields["analytic_distribution"], lines._fields["tax_ids"]]
             with self.env.protecting(fixed, lines):

@@ -1,11 +1,10 @@
 """What closings adjusted, row by row: a closing books only what is not there yet."""
 
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..bulk import insert_rows
 from ..guard import is_applying
 from ..reference import Implied
 
@@ -196,9 +195,11 @@ class RecurringRevenueAdjustment(models.Model):
         """Insert rows: dicts with ``COLUMNS``."""
         for row in rows:
             row["revenue"] = ON_REVENUE[row["role"]] * row["amount"]
-        query = f"INSERT INTO {self._table} ({', '.join(COLUMNS)}) VALUES %s"
-        values = [tuple(_adapted(row[column]) for column in COLUMNS) for row in rows]
-        self.env.cr.execute_values(query, values, page_size=1000)
+        values = [
+            tuple(None if row[name] is False else row[name] for name in COLUMNS)
+            for row in rows
+        ]
+        insert_rows(self.env.cr, self._table, COLUMNS, values)
         self.invalidate_model(flush=False)
 
     def action_open_entry(self):
@@ -210,9 +211,3 @@ class RecurringRevenueAdjustment(models.Model):
             "res_id": self.move_id.id,
             "views": [(False, "form")],
         }
-
-
-def _adapted(value):
-    if isinstance(value, dict):
-        return json.dumps(value)
-    return None if value is False else value

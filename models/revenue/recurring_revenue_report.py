@@ -125,6 +125,22 @@ class RecurringRevenueReport(models.Model):
             recognition_day(),
         )
 
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        """Name customers as their list is sorted, in one reading: there are thousands
+        of them in a pivot, and Odoo puts each name together anew."""
+        if groupby_spec != "partner_id":
+            return super()._web_read_group_groupby_formatter(groupby_spec, values)
+        # sudo: Odoo too shows the names of groups to whoever may see their sums.
+        partners = self.env["res.partner"].union(*values).sudo()
+        partners.fetch(["complete_name"])
+        names = dict(zip(partners.ids, partners.mapped("complete_name"), strict=True))
+
+        def formatted(partner):
+            group = bool(partner) and (partner.id, names[partner.id])
+            return group, [("partner_id", "=", partner.id)]
+
+        return formatted
+
     @api.readonly
     def action_open_schedule(self):
         """Open the schedule that this month belongs to."""

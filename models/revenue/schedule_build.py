@@ -1,11 +1,10 @@
 """From posted lines to schedules and slices: written for a whole batch at once."""
 
-import json
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.recognition import Curve, converted, month_of
+from ..bulk import insert_rows
 from ..exact import currency_rounding, exact
 
 SCHEDULE_COLUMNS = (
@@ -50,7 +49,6 @@ SLICE_COLUMNS = (
     "cause",
     "account_id",
 )
-PAGE = 1000
 
 
 class RecurringRevenueSchedule(models.Model):
@@ -161,16 +159,8 @@ class RecurringRevenueSchedule(models.Model):
         values = []
         for new_id, row in zip(ids, rows, strict=True):
             row["root_id"] = row["root_id"] or new_id
-            values.append(
-                (
-                    new_id,
-                    *(_adapted(row[column]) for column in SCHEDULE_COLUMNS),
-                    uid,
-                    uid,
-                    now,
-                    now,
-                )
-            )
+            own = (row[column] for column in SCHEDULE_COLUMNS)
+            values.append((new_id, *own, uid, uid, now, now))
         columns = ("id", *SCHEDULE_COLUMNS)
         columns += ("create_uid", "write_uid", "create_date", "write_date")
         self._insert_values(self._table, columns, values)
@@ -200,10 +190,4 @@ class RecurringRevenueSchedule(models.Model):
 
     @api.model
     def _insert_values(self, table, columns, values):
-        if values:
-            query = f"INSERT INTO {table} ({', '.join(columns)}) VALUES %s"
-            self.env.cr.execute_values(query, values, page_size=PAGE)
-
-
-def _adapted(value):
-    return json.dumps(value) if isinstance(value, dict | list) else value
+        insert_rows(self.env.cr, table, columns, values)
