@@ -4,6 +4,8 @@ import csv
 import json
 from io import StringIO
 
+STRUCTURED = frozenset((dict, list))
+
 
 def insert_rows(cr, table, columns, rows):
     """Insert rows with PostgreSQL's COPY: a third of the time of INSERT statements.
@@ -19,11 +21,12 @@ def insert_rows(cr, table, columns, rows):
     if not rows:
         return
     text = StringIO()
-    csv.writer(text).writerows([[_text(value) for value in row] for row in rows])
+    csv.writer(text).writerows(
+        [
+            [json.dumps(value) if type(value) in STRUCTURED else value for value in row]
+            for row in rows
+        ]
+    )
     text.seek(0)
     names = ", ".join(f'"{column}"' for column in columns)
     cr.copy_expert(f'COPY "{table}" ({names}) FROM STDIN WITH (FORMAT csv)', text)
-
-
-def _text(value):
-    return json.dumps(value) if isinstance(value, dict | list) else value

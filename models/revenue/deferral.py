@@ -1,6 +1,7 @@
 """Which invoice lines are deferred, by which policy, over which days: for one batch."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -10,6 +11,7 @@ from odoo.exceptions import UserError
 from ...engine.period import Period
 from ...engine.recognition import is_deferred
 
+ONE_DAY = timedelta(days=1)
 NATURE_OF_ROLE = {
     "base": "service",
     "addon": "service",
@@ -47,6 +49,7 @@ class Deferral:
         self.natures = natures._by_code() if self.policies else {}
         self.deferred_account = company.rr_deferred_account_id
         self.incomes = {}
+        self._answers = {}
 
     def check(self):
         """Raise where a policy wants to defer and the company cannot book it."""
@@ -59,16 +62,26 @@ class Deferral:
 
         ``line`` is an invoice line, or anything that reads like one.
         """
+        answer = self._answer(line, day)
+        if answer is None or in_any_month:
+            return answer
+        is_left = is_deferred(answer.period, day, answer.policy.method)
+        return answer if is_left else None
+
+    def _answer(self, line, day):
+        """Answer whatever is left; a record is asked as a draft and once posted."""
+        key = (getattr(line, "id", None), day)
+        if key[0] is None or key not in self._answers:
+            self._answers[key] = self._find(line, day)
+        return self._answers[key]
+
+    def _find(self, line, day):
         nature = self.nature(line)
         policy = self.policies.find(nature, day)
         if policy is None or policy.treatment == "invoiced":
             return None
         period = self._period(line, policy, day)
-        if period is None:
-            return None
-        if not in_any_month and not is_deferred(period, day, policy.method):
-            return None
-        return Answer(policy, nature, period)
+        return period and Answer(policy, nature, period)
 
     def nature(self, line):
         """Return the id of the nature of revenue of a line."""
@@ -87,7 +100,7 @@ class Deferral:
         if policy.spread == "service":
             if not first or not last:
                 return None
-            return Period(first, last + relativedelta(days=1))
+            return Period(first, last + ONE_DAY)
         subscription = line.rr_subscription_id
         start = first or max(filter(None, (day, subscription.start_date)))
         end = subscription.term_end if policy.spread == "term" else None

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..guard import is_applying
+from ..reference import Implied
 from .recurring_revenue_policy import METHODS, SCHEDULE_TREATMENTS
 
 KINDS = [
@@ -28,7 +29,7 @@ class RecurringRevenueSchedule(models.Model):
     _order = "id desc"
     _rec_name = "label"
 
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = Implied("res.company", required=True, index=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     root_id = fields.Many2one(
         "recurring.revenue.schedule",
@@ -45,9 +46,7 @@ class RecurringRevenueSchedule(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    move_id = fields.Many2one(
-        "account.move", string="Invoice", index=True, readonly=True, ondelete="restrict"
-    )
+    move_id = Implied("account.move", string="Invoice", index=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index=True, readonly=True
     )
@@ -57,8 +56,8 @@ class RecurringRevenueSchedule(models.Model):
     subscription_line_id = fields.Many2one(
         "recurring.subscription.line", readonly=True, index="btree_not_null"
     )
-    plan_id = fields.Many2one("recurring.plan", readonly=True)
-    product_id = fields.Many2one("product.product", readonly=True)
+    plan_id = Implied("recurring.plan", readonly=True)
+    product_id = Implied("product.product", readonly=True)
     billed_item_id = fields.Many2one(
         "recurring.billed.item",
         string="Ledger Row",
@@ -76,8 +75,8 @@ class RecurringRevenueSchedule(models.Model):
     date_end = fields.Date(string="Until (excluded)", required=True, readonly=True)
     last_day = fields.Date(string="To", compute="_compute_last_day")
     booked_on = fields.Date(string="Accounting Date", required=True, readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    currency_id = Implied("res.currency", required=True, readonly=True)
+    company_currency_id = Implied("res.currency", required=True, readonly=True)
     amount_currency = fields.Monetary(
         string="Amount in Currency", readonly=True, currency_field="currency_id"
     )
@@ -155,6 +154,11 @@ class RecurringRevenueSchedule(models.Model):
         if not is_applying(self.env):
             self._refuse()
         return super().write(vals)
+
+    def unlink(self):
+        """Take the slices along: the database does not (see ``Implied``)."""
+        self.slice_ids.unlink()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_by_work(self):

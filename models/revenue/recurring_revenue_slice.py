@@ -33,13 +33,13 @@ class RecurringRevenueSlice(models.Model):
     _rec_name = "month"
     _log_access = False
 
-    schedule_id = fields.Many2one(
+    # A schedule that goes takes its slices along (its unlink).
+    schedule_id = Implied(
         "recurring.revenue.schedule",
         string="Revenue Schedule",
         required=True,
         index=True,
         readonly=True,
-        ondelete="cascade",
     )
     root_id = Implied(
         "recurring.revenue.schedule", required=True, index=True, readonly=True

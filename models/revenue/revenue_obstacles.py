@@ -52,25 +52,26 @@ class ResCompany(models.Model):
         """
         # sudo: whoever posts an invoice need not be allowed to read the chart.
         account = self.rr_deferred_account_id.sudo()
-        values = {"account": account.display_name, "company": self.name}
         if not account.active:
             return self.env._(
                 "The deferred revenue account %(account)s is archived. Restore it, or "
                 "choose another one in the settings of %(company)s.",
-                **values,
+                account=account.display_name,
+                company=self.name,
             )
         if account.account_type not in ALLOWED["deferred"]:
             return self.env._(
                 "%(account)s cannot hold deferred revenue: it is no account of current "
                 "liabilities. Choose another one in the settings of %(company)s.",
-                **values,
+                account=account.display_name,
+                company=self.name,
             )
         if is_matched and not account.reconcile:
             return self.env._(
                 "The deferred revenue account %(account)s must allow reconciliation: "
                 "each month is matched with its invoice. Tick it on the account, or "
                 "let the set-up of revenue recognition do it.",
-                **values,
+                account=account.display_name,
             )
         return False
 

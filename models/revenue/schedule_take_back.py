@@ -45,7 +45,6 @@ class RecurringRevenueSchedule(models.Model):
                     }
                 )
         self._release_drafts()
-        applying(self.slice_ids).unlink()
         applying(self).unlink()
 
     def _release_drafts(self):
