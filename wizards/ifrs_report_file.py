@@ -22,6 +22,12 @@ class RecurringRevenueIfrsReport(models.TransientModel):
                 "head": book.add_format(
                     {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
                 ),
+                "head_money": book.add_format(
+                    {
+                        **{"bold": True, "bottom": 1, "text_wrap": True},
+                        **{"valign": "top", "align": "right"},
+                    }
+                ),
                 "money": book.add_format({"num_format": "#,##0.00"}),
                 "sum": book.add_format(
                     {"num_format": "#,##0.00", "bold": True, "top": 1}
@@ -58,6 +64,8 @@ class RecurringRevenueIfrsReport(models.TransientModel):
         sheet.set_column(0, 0, 52)
         sheet.set_column(1, 1, 16)
         sheet.set_column(2, 2, 90)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         sheet.write_string(0, 0, self.company_id.name, formats["bold"])
         sheet.write_string(1, 0, self._title(), formats["bold"])
         for number, figure in enumerate(self.figure_ids, 3):
@@ -78,13 +86,17 @@ class RecurringRevenueIfrsReport(models.TransientModel):
         lines = self.env["recurring.revenue.ifrs.line"]
         names = self._columns()
         shown = names[3:]
-        sheet.set_column(0, 0, 16)
+        sheet.set_column(0, 0, 44)
         sheet.set_column(1, 2, 32)
         sheet.set_column(3, len(names), 16)
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for column, name in enumerate(names):
             title = lines._fields[name]._description_string(self.env)
-            sheet.write_string(0, column, title, formats["head"])
+            kind = "head_money" if name in shown else "head"
+            sheet.write_string(0, column, title, formats[kind])
         for number, line in enumerate(self.line_ids, 1):
             for column, name in enumerate(names):
                 value = line[name]
@@ -93,7 +105,11 @@ class RecurringRevenueIfrsReport(models.TransientModel):
                 else:
                     sheet.write_string(number, column, value.display_name or "")
         last = len(self.line_ids) + 1
+        sheet.write_string(last, 0, self.env._("Total"), formats["bold"])
         for column, name in enumerate(names):
             if name in shown:
-                total = self.currency_id.round(sum(self.line_ids.mapped(name)))
-                sheet.write_number(last, column, total, formats["sum"])
+                sheet.write_number(last, column, self._total(name), formats["sum"])
+
+    def _total(self, name):
+        """Return the sum of a column of money over all contracts."""
+        return self.currency_id.round(sum(self.line_ids.mapped(name)))

@@ -26,7 +26,7 @@ class WaterfallTable(Builder):
         env = self.env
         late, later = self.flow.by_month()
         columns = [
-            Column("amount", env._("Earned")),
+            Column("amount", env._("To recognise")),
             Column("left", env._("Left afterwards"), has_total=False),
         ]
         table = self.table(columns, (0, None))
