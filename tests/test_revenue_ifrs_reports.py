@@ -216,6 +216,7 @@ class TestIfrsReports(IfrsCommon):
                 self.assertIn("as of", figures["A2"].value)
                 self.assertEqual(figures["B4"].value, report.figure_ids[0].amount)
                 self.assertEqual(contracts.max_row, len(report.line_ids) + 2)
+                self.assertEqual(contracts.cell(contracts.max_row, 1).value, "Total")
                 total = contracts.cell(contracts.max_row, 4).value
                 column = report._columns()[3]
                 self.assertAlmostEqual(total, sum(report.line_ids.mapped(column)), 2)
