@@ -4,6 +4,8 @@ from datetime import date
 
 from .common_revenue import RevenueCommon
 
+CAUSES = ("timing", "setup", "free", "allocation", "modification")
+
 
 class IfrsCommon(RevenueCommon):
     @classmethod
@@ -46,4 +48,23 @@ class IfrsCommon(RevenueCommon):
         return {
             one.name: (one.price, one.stand_alone, one.allocated)
             for one in contract.obligation_ids
+        }
+
+    def _figure(self, sub, day):
+        """The figures of a subscription at the end of a month; zeros left out."""
+        self._measure()
+        contracts = self.env["recurring.revenue.contract"]
+        rows = contracts._figures(self.company, date.fromisoformat(day))
+        [row] = [row for row in rows if row["subscription_id"] == sub.id]
+        self.assertEqual(
+            row["statutory"] + sum(row[name] for name in CAUSES), row["ifrs"]
+        )
+        self.assertEqual(
+            row["deferred"] - sum(row[name] for name in CAUSES) - row["netted"],
+            row["contract_liability"] - row["contract_asset"],
+        )
+        return {
+            name: round(float(value), 2)
+            for name, value in row.items()
+            if value and not name.endswith("_id")
         }

@@ -1,0 +1,398 @@
+"""Credit notes by hand, by IFRS 15: what each changes depends on why it was made."""
+
+from odoo.tests import freeze_time, tagged
+
+from .common_revenue_ifrs import CAUSES, IfrsCommon
+
+
+class IfrsCreditsCase(IfrsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._policy("2020-02-01", method="month")
+
+    def _billed(self, plan=None, **values):
+        """A subscription from January that was billed, and its invoice."""
+        with freeze_time("2026-01-01"):
+            sub = self._subscribe(plan or self._yearly(), "2026-01-01", **values)
+            self._bill("2026-01-01")
+            self._measure()
+        return sub, sub.billed_item_ids.move_id
+
+    def _credited(self, invoice, amount, cause, since=None, day="2026-04-10", **line):
+        with freeze_time(day):
+            return self._credit_note(invoice, day, amount, cause, since, **line)
+
+    def _from_april(self, sub, known=None):
+        """Revenue of January, April, May and December."""
+        months = self._ifrs(sub, known)
+        return [months.get(f"2026-{month}", 0) for month in ("01", "04", "05", "12")]
+
+    def _versions(self, sub):
+        return [
+            (str(one.effective_date or ""), one.treatment, one.price)
+            for one in self._contracts(sub, current=False)
+        ]
+
+    def assertNoCause(self, sub, day):
+        """The books and IFRS 15 say the same: no cause stands between them."""
+        figure = self._figure(sub, day)
+        self.assertFalse({name: figure[name] for name in CAUSES if name in figure})
+        return figure
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-12")
+class TestIfrsCredits(IfrsCreditsCase):
+    def test_an_end(self):
+        """What was served stands, the rest falls."""
+        sub, invoice = self._billed()
+        credit = self._credited(invoice, 900, "terminated", "2026-04-01")
+        self.assertEqual(self._from_april(sub), [100, 0, 0, 0])
+        self.assertEqual(sum(self._ifrs(sub).values()), 300)
+        self.assertEqual(
+            self._versions(sub),
+            [("", False, 1200), ("2026-04-01", "prospective", 300)],
+        )
+        before, after = self._contracts(sub, current=False)
+        self.assertEqual((after.credit_id, after.previous_id), (credit, before))
+        self.assertEqual(str(after.known_on), "2026-04-10")
+        self.assertEqual(after.before_price, 1200)
+        self.assertFalse(before.is_current)
+
+    def test_what_was_known_before_stays(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, 900, "terminated", "2026-04-01")
+        self.assertEqual(self._from_april(sub, "2026-03-31"), [100] * 4)
+        self.assertEqual(self._figure(sub, "2026-03-31")["within_one"], 900)
+        self.assertNotIn("within_one", self._figure(sub, "2026-04-30"))
+
+    def test_an_end_with_less_given_back(self):
+        """Nobody owes what is kept any more: it is earned at the end."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 600, "terminated", "2026-04-01")
+        self.assertEqual(self._from_april(sub), [100, 300, 0, 0])
+
+    def test_an_end_in_the_past(self):
+        """What was recognised too much by then is taken back when it is known."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 1000, "terminated", "2026-03-01")
+        self.assertEqual(sum(self._ifrs(sub).values()), 200)
+        self.assertEqual(self._from_april(sub, "2026-03-31"), [100] * 4)
+
+    def test_the_rest_costs_less(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, 90, "modification", "2026-04-01")
+        self.assertEqual(self._from_april(sub), [100, 90, 90, 90])
+        self.assertEqual(self._versions(sub)[1], ("2026-04-01", "prospective", 1110))
+
+    def test_the_rest_of_one_service_costs_less(self):
+        """One service: 90 a month from the beginning, caught up in April."""
+        plan = self._yearly()
+        plan.current_version_id.charge_ids.rr_obligation_timing = "single"
+        sub, invoice = self._billed(plan)
+        self._credited(invoice, 120, "modification", "2026-04-01")
+        self.assertEqual(self._from_april(sub), [100, 60, 90, 90])
+        self.assertEqual(self._versions(sub)[1][1], "catch_up")
+
+    def test_a_service_that_was_bad(self):
+        """February was worth less: revenue falls when that is known."""
+        sub, invoice = self._billed()
+        self._credited(
+            invoice,
+            40,
+            "past",
+            deferred_start_date="2026-02-01",
+            deferred_end_date="2026-02-28",
+        )
+        self.assertEqual(self._from_april(sub), [100, 60, 100, 100])
+        self.assertEqual(self._ifrs(sub)["2026-02"], 100)
+        self.assertEqual(self._versions(sub)[1], ("2026-04-10", "served", 1160))
+
+    def test_a_service_that_was_bad_somewhere(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, 40, "past")
+        self.assertEqual(self._from_april(sub), [100, 60, 100, 100])
+
+    def test_a_service_that_is_bad_until_may(self):
+        """20 a month: 26 for what was served, the rest as it is served."""
+        sub, invoice = self._billed()
+        self._credited(
+            invoice,
+            60,
+            "past",
+            deferred_start_date="2026-03-01",
+            deferred_end_date="2026-05-31",
+        )
+        self.assertEqual(self._ifrs(sub)["2026-03"], 100)
+        self.assertEqual(self._from_april(sub), [100, 60, 80, 100])
+
+    def test_an_error(self):
+        """As if it had been right from the beginning; known since April."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 120, "error")
+        self.assertEqual(self._from_april(sub), [90] * 4)
+        self.assertEqual(self._from_april(sub, "2026-03-31"), [100] * 4)
+        self.assertEqual(self._versions(sub)[1], ("2026-01-01", "restated", 1080))
+
+    def test_no_word_is_an_error(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, 120, None)
+        self.assertEqual(self._from_april(sub), [90] * 4)
+
+    def test_the_whole_invoice_was_wrong(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, None, "error")
+        self.assertEqual(self._ifrs(sub), {})
+        self.assertNoCause(sub, "2026-04-30")
+
+    def test_reset_to_draft(self):
+        """It never was; posted again it counts again."""
+        sub, invoice = self._billed()
+        credit = self._credited(invoice, 900, "terminated", "2026-04-01")
+        self._measure()
+        credit.button_draft()
+        self.assertEqual(self._from_april(sub), [100] * 4)
+        self.assertEqual(self._versions(sub), [("", False, 1200)])
+        credit.rr_credit_cause = "modification"
+        credit.invoice_line_ids.price_unit = 90
+        credit.action_post()
+        self.assertEqual(self._from_april(sub), [100, 90, 90, 90])
+        credit.button_draft()
+        credit.button_cancel()
+        self.assertEqual(self._versions(sub), [("", False, 1200)])
+
+    def test_billed_again(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, None, "error")
+        self.assertEqual(self._ifrs(sub), {})
+        waiver = sub.billed_item_ids.filtered(lambda row: row.waiver_state == "pending")
+        waiver.action_bill_again()
+        self.assertEqual(self._from_april(sub), [100] * 4)
+
+    def test_several(self):
+        """Another price since April, February was bad, and the end in July."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 90, "modification", "2026-04-01")
+        self._credited(
+            invoice,
+            30,
+            "past",
+            day="2026-05-10",
+            deferred_start_date="2026-02-01",
+            deferred_end_date="2026-02-28",
+        )
+        with freeze_time("2026-08-02"):
+            self._credited(invoice, 540, "terminated", "2026-07-01", day="2026-07-02")
+            self.assertEqual(
+                self._ifrs(sub),
+                {
+                    **{f"2026-{month:02}": 100 for month in (1, 2, 3)},
+                    **{"2026-04": 90, "2026-05": 60, "2026-06": 90},
+                },
+            )
+            self.assertEqual(
+                [row[1] for row in self._versions(sub)],
+                [False, "prospective", "served", "prospective"],
+            )
+            self.assertEqual(self._from_april(sub, "2026-04-30"), [100, 90, 90, 90])
+            for month in ("04", "05", "07"):
+                self._close(f"2026-{month}")
+            self.assertNoCause(sub, "2026-07-31")
+
+    def test_an_error_after_another_price(self):
+        """Both hold: 120 less from the beginning, 90 less since April."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 90, "modification", "2026-04-01")
+        self._credited(invoice, 120, "error", day="2026-04-11")
+        self.assertEqual(self._from_april(sub), [90, 80, 80, 80])
+
+    def test_a_month_without_commitment(self):
+        """Each month is a contract of its own, and February's is over."""
+        sub, january = self._billed(self._plan())
+        for day in ("2026-02-01", "2026-03-01", "2026-04-01"):
+            with freeze_time(day):
+                self._bill(day)
+        february = sub.billed_item_ids.move_id.sorted("invoice_date")[1]
+        self._credited(february, 6, "past")
+        months = self._ifrs(sub)
+        self.assertEqual((months["2026-02"], months["2026-04"]), (30, 24))
+        february = self._contracts(sub)[1]
+        self.assertEqual((str(february.date_start), february.price), ("2026-02-01", 24))
+        self._credited(january, 6, "modification", day="2026-04-11")
+        months = self._ifrs(sub)
+        self.assertEqual((months["2026-01"], months["2026-04"]), (30, 18))
+
+    def test_lines_of_a_bundle(self):
+        """Sold for 900 a year, alone 1,200: only the second ends, in July."""
+        charges = [
+            {
+                "name": name,
+                "unit_price": price,
+                "stand_alone_price": 600.0,
+                "product_id": self._product(name).id,
+            }
+            for name, price in (("A", 600.0), ("B", 300.0))
+        ]
+        plan = self._plan("Two", charges, interval_count=1, interval_unit="year")
+        sub, invoice = self._billed(plan)
+        with freeze_time("2026-08-02"):
+            credit = self._credit_note(
+                invoice, "2026-07-02", None, "terminated", "2026-07-01", post=False
+            )
+            first, second = credit.invoice_line_ids.sorted("id")
+            first.price_unit, second.price_unit = 60, 150
+            credit.action_post()
+            months = self._ifrs(sub)
+            contract = self._contracts(sub)
+        self.assertEqual((months["2026-06"], months.get("2026-08", 0)), (75, 0))
+        # What is kept of A (240) is earned when both end.
+        self.assertEqual(months["2026-07"], 240)
+        self.assertEqual(contract.price, 690)
+
+    def test_one_line_of_two(self):
+        """B ends: what is not earned yet is earned by A."""
+        charges = [
+            {"name": name, "unit_price": price, "product_id": self._product(name).id}
+            for name, price in (("A", 600.0), ("B", 300.0))
+        ]
+        plan = self._plan("Two", charges, interval_count=1, interval_unit="year")
+        sub, invoice = self._billed(plan)
+        with freeze_time("2026-08-02"):
+            credit = self._credit_note(
+                invoice, "2026-07-02", None, "terminated", "2026-07-01", post=False
+            )
+            credit.invoice_line_ids.sorted("id")[0].unlink()
+            credit.invoice_line_ids.price_unit = 150
+            credit.action_post()
+            months = self._ifrs(sub)
+            self.assertEqual((months["2026-06"], months["2026-07"]), (75, 50))
+            self.assertEqual(sum(months.values()), 750)
+            self._close("2026-07")
+            self.assertNoCause(sub, "2026-07-31")
+
+
+@tagged("post_install", "-at_install")
+class TestIfrsCreditsAndBooks(IfrsCreditsCase):
+    """The bridge and the balances, closing by closing."""
+
+    def _through(self, credit, closings=("2026-03", "2026-04")):
+        """Close before and after a credit; both times the books say the same."""
+        sub, invoice = self._billed()
+        with freeze_time("2026-04-05"):
+            self._close(closings[0])
+            before = self.assertNoCause(sub, f"{closings[0]}-31")
+        credit(invoice)
+        with freeze_time("2026-05-02"):
+            self._close(closings[1])
+            self.assertEqual(self._figure(sub, f"{closings[0]}-31"), before)
+            return self.assertNoCause(sub, f"{closings[1]}-30")
+
+    def test_every_cause_is_as_in_the_books(self):
+        for amount, cause, since, earned in (
+            (900, "terminated", "2026-04-01", 300),
+            (600, "terminated", "2026-04-01", 600),
+            (90, "modification", "2026-04-01", 390),
+            (40, "past", None, 360),
+            (120, "error", None, 360),
+            (1200, "error", None, 0),
+        ):
+            with self.subTest(cause=cause, amount=amount):
+                seen = self._through(
+                    lambda invoice, amount=amount, cause=cause, since=since: (
+                        self._credited(invoice, amount, cause, since)
+                    )
+                )
+                self.assertEqual(seen.get("ifrs", 0), earned)
+                self.assertEqual(seen.get("billed", 0), 1200 - amount)
+                self.assertEqual(
+                    seen.get("contract_liability", 0), 1200 - amount - earned
+                )
+
+    def test_by_day_within_a_month(self):
+        self._policy("2020-03-01", method="day")
+        for amount, cause, since in (
+            (500, "terminated", "2026-04-08"),
+            (77.77, "modification", "2026-04-08"),
+            (33.33, "error", None),
+        ):
+            with self.subTest(cause=cause):
+                self._through(
+                    lambda invoice, amount=amount, cause=cause, since=since: (
+                        self._credited(invoice, amount, cause, since)
+                    )
+                )
+
+    def test_closed_figures_stay(self):
+        """April is closed before a credit of April is known."""
+        sub, invoice = self._billed()
+        with freeze_time("2026-05-05"):
+            self._close("2026-04")
+            closed = self._figure(sub, "2026-04-30")
+            self._credited(invoice, 900, "terminated", "2026-04-01", day="2026-05-04")
+            self.assertEqual(self._figure(sub, "2026-04-30"), closed)
+        with freeze_time("2026-06-02"):
+            self._close("2026-05")
+            seen = self.assertNoCause(sub, "2026-05-31")
+            self.assertEqual((seen["ifrs"], seen["billed"]), (300, 300))
+            self.assertEqual(self._figure(sub, "2026-04-30"), closed)
+            self.assertEqual(len(self._contracts(sub, current=False)), 2)
+
+    def test_an_end_of_the_subscription_takes_the_credit(self):
+        """What a person gave back is not given back twice, billed or not yet."""
+        sub, invoice = self._billed()
+        self._credited(invoice, 200, "modification", "2026-04-01")
+        with freeze_time("2026-06-15"):
+            sub.action_cancel("date", "2026-06-30", credit=True)
+            # 181 of 365 days.
+            self.assertEqual(self._contracts(sub)[-1].price, 595.07)
+            self._bill("2026-06-15")
+            rows = sub.billed_item_ids.sorted("id")
+            self.assertEqual(
+                sorted((row.kind, row.amount) for row in rows[-2:]),
+                [("credit", -404.93), ("waiver", -200)],
+            )
+            months = self._ifrs(sub)
+            self.assertEqual(self._contracts(sub)[-1].price, 595.07)
+            self.assertEqual(self._from_april(sub, "2026-04-30")[1], 77.78)
+        self.assertEqual(round(sum(months.values()), 2), 595.07)
+        self.assertEqual(months["2026-03"], 100)
+
+    def test_a_monthly_invoice_of_a_year(self):
+        """The contract is the year: half of a month that falls leaves the others."""
+        plan = self._plan(
+            "Year",
+            [{"unit_price": 120.0, "product_id": self._product("Service").id}],
+            term_count=12,
+            term_unit="month",
+            renewal="automatic",
+        )
+        sub, invoice = self._billed(plan)
+        self._credited(invoice, 60, "terminated", "2026-01-16", day="2026-01-20")
+        with freeze_time("2026-01-21"):
+            months = self._ifrs(sub)
+            self.assertEqual(self._contracts(sub).price, 1380)
+        self.assertEqual(round(sum(months.values()), 2), 1380)
+        self.assertEqual(months["2026-02"], months["2026-12"])
+
+    def test_a_foreign_currency(self):
+        """Earned at the rate of the invoice; what the credit at another rate gives
+        back more or less is a difference of April, as in the books."""
+        rates = self.env["res.currency.rate"]
+        for day, rate in (("2026-01-01", 1.25), ("2026-04-01", 2.0)):
+            rates.create({"currency_id": self.dollar.id, "name": day, "rate": rate})
+        plan = self._yearly(currency_id=self.dollar.id)
+        sub, invoice = self._billed(plan, currency_id=self.dollar.id)
+        with freeze_time("2026-04-05"):
+            self._close("2026-03")
+            self.assertEqual(self.assertNoCause(sub, "2026-03-31")["ifrs"], 240)
+        self._credited(invoice, 900, "terminated", "2026-04-01")
+        with freeze_time("2026-05-02"):
+            self._close("2026-04")
+            seen = self.assertNoCause(sub, "2026-04-30")
+            # 720 were deferred, 450 are given back.
+            self.assertEqual((seen["billed"], seen["ifrs"]), (510, 510))
+            months = self._ifrs(sub)
+        self.assertEqual(
+            months, {"2026-01": 80, "2026-02": 80, "2026-03": 80, "2026-04": 270}
+        )
