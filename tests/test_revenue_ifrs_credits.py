@@ -1,8 +1,10 @@
 """Credit notes by hand, by IFRS 15: what each changes depends on why it was made."""
 
+from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from .common_revenue_ifrs import IfrsCreditsCase
+from .common_usage import UsageCommon
 
 
 @tagged("post_install", "-at_install")
@@ -234,3 +236,118 @@ class TestIfrsCredits(IfrsCreditsCase):
             self.assertEqual(sum(months.values()), 750)
             self._close("2026-07")
             self.assertNoCause(sub, "2026-07-31")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-12")
+class TestIfrsCreditsOfAllSorts(UsageCommon, IfrsCreditsCase):
+    def test_usage(self):
+        """What was used in January cost less: a credit counts once."""
+        with freeze_time("2026-01-01"):
+            sub = self._subscribe(self._usage_plan(base=0), "2026-01-01")
+        with freeze_time("2026-01-20"):
+            self._record(("2026-01-10T10:00:00Z", 5000), sub=sub)
+        with freeze_time("2026-02-02"):
+            self._bill("2026-02-02")
+        invoice = sub.billed_item_ids.move_id
+        self.assertEqual(invoice.amount_untaxed, 40)
+        self.assertEqual(self._ifrs(sub), {"2026-01": 40})
+        self._credited(invoice, None, "error")
+        self.assertEqual(self._ifrs(sub), {})
+        invoice.reversal_move_ids.button_draft()
+        self.assertEqual(self._ifrs(sub), {"2026-01": 40})
+        credit = invoice.reversal_move_ids
+        credit.rr_credit_cause = "past"
+        credit.action_post()
+        self.assertEqual(self._ifrs(sub), {"2026-01": 40, "2026-04": -40})
+
+    def test_a_discount_line(self):
+        """A line of -120 a year is credited with its sign."""
+        charges = [
+            {"name": "Service", "unit_price": 1200.0},
+            {"name": "Loyalty", "unit_price": 0.0},
+        ]
+        for charge in charges:
+            charge["product_id"] = self._product(charge["name"]).id
+        plan = self._plan("Loyal", charges, interval_count=1, interval_unit="year")
+        lines = [{}, {"price_unit": -120.0, "price_agreed": True}]
+        sub, invoice = self._billed(plan, lines=lines)
+        self.assertEqual(self._from_april(sub), [90] * 4)
+        with freeze_time("2026-04-10"):
+            credit = self._credit_note(
+                invoice, "2026-04-10", None, "terminated", "2026-04-01", post=False
+            )
+            first, second = credit.invoice_line_ids.sorted("price_unit")
+            first.price_unit, second.price_unit = -90, 900
+            credit.action_post()
+        self.assertEqual(self._from_april(sub), [90, 0, 0, 0])
+        self.assertEqual(self._contracts(sub).price, 270)
+
+    def test_reverse_and_modify(self):
+        """Invoiced anew for 1,080: as if it had been so from the beginning."""
+        sub, invoice = self._billed()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {
+                    "journal_id": invoice.journal_id.id,
+                    "date": "2026-04-10",
+                    "rr_credit_cause": "error",
+                }
+            )
+        )
+        wizard.modify_moves()
+        self._contracts(sub)
+        wizard.new_move_ids.invoice_line_ids.price_unit = 1080
+        wizard.new_move_ids.action_post()
+        self.assertEqual(self._from_april(sub), [90] * 4)
+        self.assertEqual(self._contracts(sub).price, 1080)
+
+    def test_edited_before_it_is_posted_again(self):
+        """No credit note: nobody ever owed more."""
+        with freeze_time("2026-01-01"):
+            sub = self._subscribe(self._yearly(), "2026-01-01")
+            self._bill("2026-01-01")
+            move = sub.billed_item_ids.move_id
+            move.button_draft()
+            move.invoice_line_ids.price_unit = 1080
+            move.action_post()
+        self.assertEqual(self._versions(sub), [("", False, 1080)])
+        self.assertEqual(self._from_april(sub), [90] * 4)
+
+    def test_typed_by_hand_and_assigned(self):
+        """Its cause is not asked: an error, known since its date."""
+        sub, _invoice = self._billed()
+        credit = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-04-10",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": sub.line_ids.product_id.id,
+                            "price_unit": 120.0,
+                        }
+                    )
+                ],
+            }
+        )
+        credit.action_post()
+        action = credit.action_rr_assign()
+        self.env[action["res_model"]].browse(action["res_id"]).action_assign()
+        self.assertEqual(self._from_april(sub), [90] * 4)
+        self.assertEqual(self._from_april(sub, "2026-03-31"), [100] * 4)
+
+    def test_a_decision_against_the_rule_is_for_changes(self):
+        sub, invoice = self._billed()
+        self._credited(invoice, 90, "modification", "2026-04-01")
+        contract = self._contracts(sub)
+        self.assertFalse(contract.change_id)
+        self.assertIn("over the rest of the term", contract.modification_text)
+        wizard = self.env["recurring.revenue.override.wizard"].create(
+            {"contract_id": contract.id, "note": "Because"}
+        )
+        with self.assertRefused("credit note"):
+            wizard.action_apply()

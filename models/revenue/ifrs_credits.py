@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.allocation import round_share, split
+from ...engine.ledger import up_to
 from ...engine.period import Period
 from ...engine.pieces import Given, Less, inside, one_day
 from ..exact import exact
@@ -159,8 +160,8 @@ class Notes:
         credits = []
         for credit in note.credits:
             fell = self._owed(before, credit) - self._owed(prices, credit)
-            amount = max(credit.amount - max(fell, exact(0)), exact(0))
-            amount = min(credit.left, amount)
+            amount = credit.amount + up_to(-fell, credit.amount)
+            amount = -up_to(-credit.left, amount)
             if amount:
                 credits.append(replace(credit, amount=amount))
         return replace(note, credits=tuple(credits))
