@@ -8,29 +8,18 @@ contract makes another version of it; the figures before the change never move b
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from .allocation import split
 from .errors import RecognitionError
 from .obligations import CATCH_UP, SEPARATE, Promise, allocate, modification
 from .period import Period
+from .pieces import Less, Piece, inside, one_day
 from .recognition import Curve, Segment
 
 LAYERS = ("base", "setup", "free", "allocation")
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of the price, for the days that it is billed for.
-
-    ``upfront``: a fee for what is not distinct from the service (IFRS 15.B49).
-    """
-
-    amount: Decimal
-    period: Period
-    upfront: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,8 @@ class Duty:
     ``alone_upfront`` is what its upfront parts cost alone. ``whole``: one service that
     is completed over time, not a series of alike ones (IFRS 15.22). ``bears``: the
     discount belongs to it (IFRS 15.82). ``fixed``: it keeps its own price, as usage
-    does (IFRS 15.85).
+    does (IFRS 15.85). ``less``: what was given back because it had not been as
+    promised.
     """
 
     key: str
@@ -59,10 +49,12 @@ class Duty:
     whole: bool = False
     bears: bool = False
     fixed: bool = False
+    less: tuple[Less, ...] = ()
 
     @property
     def price(self) -> Decimal:
-        return sum((piece.amount for piece in self.pieces), ZERO)
+        given = sum((one.amount for one in self.less), ZERO)
+        return sum((piece.price for piece in self.pieces), -given)
 
     @property
     def alone(self) -> Decimal:
@@ -70,36 +62,28 @@ class Duty:
 
     def within(self, start: date, end: date, rounding: Decimal) -> "Duty":
         """The part of it that is served in ``[start, end)``, upfront fees left out."""
+        method = "day" if self.method == "point" else self.method
         pieces = (
-            Piece(amount, period)
+            piece.within(start, end, method, rounding)
             for piece in self.pieces
             if not piece.upfront
-            for amount, period in inside(
-                piece.amount, piece.period, start, end, rounding
-            )
         )
         runs = (
             Run(period, weight)
             for run in self.runs
             for weight, period in inside(run.weight, run.period, start, end)
         )
-        return replace(self, pieces=tuple(pieces), runs=tuple(runs), alone_upfront=ZERO)
+        return replace(
+            self,
+            pieces=tuple(piece for piece in pieces if piece),
+            runs=tuple(runs),
+            alone_upfront=ZERO,
+            less=(),
+        )
 
 
 Duties = Sequence[Duty]
 Curves = dict[str, Curve]
-CENT = Decimal("0.01")
-
-
-def inside(amount, period, start, end, rounding=CENT):
-    """``amount`` for the days of a period that lie in ``[start, end)``, if any."""
-    clipped = period.clip(start, end)
-    if clipped is None:
-        return
-    whole = Segment(amount, period)
-    share = whole.earned_before(clipped.end, rounding)
-    share -= whole.earned_before(clipped.start, rounding)
-    yield share, clipped
 
 
 def spread(
@@ -167,15 +151,14 @@ def layers(
     for duty in duties:
         base, setup, upfront = [], [], []
         for piece in duty.pieces:
+            method = "point" if piece.upfront else duty.method
+            parts = piece.curve(method, rounding).segments
+            base.extend(parts)
             if not piece.upfront:
-                part = Segment(piece.amount, piece.period, duty.method)
-                base.append(part)
-                setup.append(part)
+                setup.extend(parts)
                 continue
-            base.append(Segment(piece.amount, piece.period, "point"))
             rest = _runs_from(duty.runs, piece.period.start)
-            over = spread(piece.amount, rest, duty.method, rounding)
-            upfront.extend(over or (Segment(piece.amount, piece.period, "point"),))
+            upfront.extend(spread(piece.price, rest, duty.method, rounding) or parts)
         free = []
         for start, end in stretches:
             part = duty.within(start, end, rounding)
@@ -191,7 +174,30 @@ def layers(
         evened[duty.key] = Curve((*free, *upfront), rounding)
     found["free"] = evened
     found["allocation"] = _allocated(duties, evened, stretches, rounding)
+    for duty in duties:
+        if duty.less:
+            less = tuple(one.booked(duty.method) for one in duty.less)
+            for curves in found.values():
+                own = curves[duty.key].segments
+                curves[duty.key] = Curve((*own, *less), rounding)
     return found
+
+
+def reduced(curves: Curves, duties: Duties, rounding: Decimal) -> Curves:
+    """The curves less what a service that was not as promised was worth less: when
+    that was known, for what was served by then (IFRS 15.88)."""
+    found = dict(curves)
+    for duty in duties:
+        if duty.less:
+            less = [one.known(duty.method, rounding) for one in duty.less]
+            own = found.get(duty.key, Curve((), rounding)).segments
+            found[duty.key] = Curve((*own, *sum(less, ())), rounding)
+    return found
+
+
+def unreduced(duties: Duties) -> list[Duty]:
+    """The duties at the price for which they were sold."""
+    return [replace(duty, less=()) for duty in duties]
 
 
 def _allocated(duties, evened, stretches, rounding) -> Curves:
@@ -368,4 +374,4 @@ def _amount(segments) -> Decimal:
 
 
 def _at(day: date, amount: Decimal) -> Segment:
-    return Segment(amount, Period(day, day + timedelta(days=1)), "point")
+    return Segment(amount, one_day(day), "point")

@@ -117,6 +117,9 @@ def enforceable_end(
 
 # What a modification is (IFRS 15.20-21).
 SEPARATE, PROSPECTIVE, CATCH_UP = "separate", "prospective", "catch_up"
+# What a credit is that modifies nothing: the price of what was served changed (88), or
+# it had been wrong from the beginning (IAS 8.42).
+SERVED, RESTATED = "served", "restated"
 
 
 def modification(

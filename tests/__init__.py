@@ -83,6 +83,8 @@ from . import test_revenue_free_months
 from . import test_revenue_ifrs_books
 from . import test_revenue_ifrs_closing
 from . import test_revenue_ifrs_contract
+from . import test_revenue_ifrs_credit_books
+from . import test_revenue_ifrs_credits
 from . import test_revenue_ifrs_lives
 from . import test_revenue_ifrs_modification
 from . import test_revenue_ifrs_reports

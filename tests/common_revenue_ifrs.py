@@ -2,7 +2,11 @@
 
 from datetime import date
 
+from odoo.tests import freeze_time
+
 from .common_revenue import RevenueCommon
+
+CAUSES = ("timing", "setup", "free", "allocation", "modification")
 
 
 class IfrsCommon(RevenueCommon):
@@ -47,3 +51,58 @@ class IfrsCommon(RevenueCommon):
             one.name: (one.price, one.stand_alone, one.allocated)
             for one in contract.obligation_ids
         }
+
+    def _figure(self, sub, day):
+        """The figures of a subscription at the end of a month; zeros left out."""
+        self._measure()
+        contracts = self.env["recurring.revenue.contract"]
+        rows = contracts._figures(self.company, date.fromisoformat(day))
+        [row] = [row for row in rows if row["subscription_id"] == sub.id]
+        self.assertEqual(
+            row["statutory"] + sum(row[name] for name in CAUSES), row["ifrs"]
+        )
+        self.assertEqual(
+            row["deferred"] - sum(row[name] for name in CAUSES) - row["netted"],
+            row["contract_liability"] - row["contract_asset"],
+        )
+        return {
+            name: round(float(value), 2)
+            for name, value in row.items()
+            if value and not name.endswith("_id")
+        }
+
+
+class IfrsCreditsCase(IfrsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._policy("2020-02-01", method="month")
+
+    def _billed(self, plan=None, **values):
+        """A subscription from January that was billed, and its invoice."""
+        with freeze_time("2026-01-01"):
+            sub = self._subscribe(plan or self._yearly(), "2026-01-01", **values)
+            self._bill("2026-01-01")
+            self._measure()
+        return sub, sub.billed_item_ids.move_id
+
+    def _credited(self, invoice, amount, cause, since=None, day="2026-04-10", **line):
+        with freeze_time(day):
+            return self._credit_note(invoice, day, amount, cause, since, **line)
+
+    def _from_april(self, sub, known=None):
+        """Revenue of January, April, May and December."""
+        months = self._ifrs(sub, known)
+        return [months.get(f"2026-{month}", 0) for month in ("01", "04", "05", "12")]
+
+    def _versions(self, sub):
+        return [
+            (str(one.effective_date or ""), one.treatment, one.price)
+            for one in self._contracts(sub, current=False)
+        ]
+
+    def assertNoCause(self, sub, day):
+        """The books and IFRS 15 say the same: no cause stands between them."""
+        figure = self._figure(sub, day)
+        self.assertFalse({name: figure[name] for name in CAUSES if name in figure})
+        return figure

@@ -9,9 +9,19 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.contract import Duty, Piece, Run, layers, modified, proposal, shares
+from ..engine.contract import (
+    Duty,
+    Run,
+    layers,
+    modified,
+    proposal,
+    reduced,
+    shares,
+    unreduced,
+)
 from ..engine.obligations import CATCH_UP, PROSPECTIVE, SEPARATE
 from ..engine.period import Period
+from ..engine.pieces import Given, Less, Piece
 from ..engine.worth import worth_by_month, worth_to_date
 from .common_engine import CENT, reproducible
 
@@ -32,6 +42,24 @@ def duty(key, price, alone=None, **values):
     return Duty(
         key, (Piece(Decimal(price), YEAR),), (Run(YEAR, alone),), "month", **values
     )
+
+
+some_day = st.integers(0, 364).map(lambda days: YEAR.start + timedelta(days=days))
+some_given = st.lists(
+    st.builds(Given, amounts, some_day, st.booleans()), max_size=2
+).map(tuple)
+some_less = st.lists(
+    st.builds(
+        lambda amount, start, days, known: Less(
+            amount, Period(start, start + timedelta(days=days)), known
+        ),
+        amounts,
+        some_day,
+        st.integers(1, 90),
+        some_day,
+    ),
+    max_size=1,
+).map(tuple)
 
 
 @st.composite
@@ -66,12 +94,10 @@ def some_duties(draw):
                     whole=draw(st.booleans()),
                     bears=draw(st.booleans()),
                     fixed=draw(st.booleans()),
+                    less=draw(some_less),
                 )
             )
     return found or [duty("0", 100)]
-
-
-some_day = st.integers(0, 364).map(lambda days: YEAR.start + timedelta(days=days))
 
 
 @tagged("post_install", "-at_install")
@@ -91,9 +117,12 @@ class TestEngineContract(BaseCase):
         st.sampled_from([SEPARATE, PROSPECTIVE, CATCH_UP]),
     )
     def test_a_modification_comes_to_the_new_price(self, old, new, day, treatment):
-        before = layers(old, CENT)["allocation"]
-        after = modified(before, old, new, day, treatment, CENT)
-        self.assertEqual(total(after), sum(one.price for one in new))
+        sold, costly = unreduced(old), unreduced(new)
+        before = layers(sold, CENT)["allocation"]
+        after = modified(before, sold, costly, day, treatment, CENT)
+        self.assertEqual(total(after), sum(one.price for one in costly))
+        less = reduced(after, new, CENT)
+        self.assertEqual(total(less), sum(one.price for one in new))
         for key, curve in before.items():
             # Whole months are cut at the end of the month that has begun.
             if all(one.method != "full_month" for one in (*old, *new)):

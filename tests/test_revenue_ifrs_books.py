@@ -7,28 +7,9 @@ from odoo.tests import freeze_time, tagged
 from .common_cut_off import CutOffCommon
 from .common_revenue_ifrs import IfrsCommon
 
-CAUSES = ("timing", "setup", "free", "allocation", "modification")
-
 
 class IfrsBooksCase(CutOffCommon, IfrsCommon):
-    def _figure(self, sub, day):
-        """The figures of a subscription at the end of a month; zeros left out."""
-        self._measure()
-        contracts = self.env["recurring.revenue.contract"]
-        rows = contracts._figures(self.company, date.fromisoformat(day))
-        [row] = [row for row in rows if row["subscription_id"] == sub.id]
-        self.assertEqual(
-            row["statutory"] + sum(row[name] for name in CAUSES), row["ifrs"]
-        )
-        self.assertEqual(
-            row["deferred"] - sum(row[name] for name in CAUSES) - row["netted"],
-            row["contract_liability"] - row["contract_asset"],
-        )
-        return {
-            name: round(float(value), 2)
-            for name, value in row.items()
-            if value and not name.endswith("_id")
-        }
+    """A company that adjusts its books at closings."""
 
 
 @tagged("post_install", "-at_install")

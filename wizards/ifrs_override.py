@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..models.revenue.ifrs_contract import TREATMENTS
 
@@ -21,6 +22,13 @@ class RecurringRevenueOverrideWizard(models.TransientModel):
         contract = self.contract_id
         subscription, start = contract.subscription_id, contract.date_start
         change = contract.change_id
+        if not change:
+            raise UserError(
+                self.env._(
+                    "Only a change of the subscription is treated otherwise. A credit "
+                    "note is accounted for by why it was made."
+                )
+            )
         change.action_set_modification(self.treatment, self.note)
         found = contract.search(
             [

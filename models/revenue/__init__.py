@@ -52,8 +52,10 @@ from . import recurring_revenue_report
 from . import report_sheet_records
 from . import ifrs_charge
 from . import ifrs_contract
+from . import ifrs_sentences
 from . import ifrs_month
 from . import ifrs_terms
+from . import ifrs_credits
 from . import ifrs_measure
 from . import ifrs_change
 from . import ifrs_figures

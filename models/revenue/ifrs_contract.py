@@ -4,7 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ...engine.obligations import CATCH_UP, PROSPECTIVE, SEPARATE
+from ...engine.obligations import (
+    CATCH_UP,
+    PROSPECTIVE,
+    RESTATED,
+    SEPARATE,
+    SERVED,
+)
 from ..guard import is_applying
 from ..reference import Implied
 
@@ -15,13 +21,22 @@ TREATMENTS = [
 ]
 
 
+# What a credit note makes of a contract, where it does not modify it.
+VERSION_TREATMENTS = [
+    *TREATMENTS,
+    (SERVED, "For what was served (15.88)"),
+    (RESTATED, "As from the beginning (IAS 8.42)"),
+]
+
+
 class RecurringRevenueContract(models.Model):
     """The enforceable term of a subscription, in one version: what is promised in it
     and at which price (IFRS 15.9-21).
 
     A term lasts until the first day on which the customer can leave without penalty;
     the next term is another contract. A change of the subscription adds a version: the
-    one before stays and shows what was promised until then. ``date_end`` is exclusive;
+    one before stays and shows what was promised until then; so does a credit note by
+    hand, by why it was made. ``date_end`` is exclusive;
     amounts are in the subscription's currency, before tax.
     """
 
@@ -56,8 +71,12 @@ class RecurringRevenueContract(models.Model):
         "recurring.change", string="Modified By", index="btree_not_null"
     )
     effective_date = fields.Date(string="Modified From")
-    rule_treatment = fields.Selection(TREATMENTS, string="By the Rule")
-    treatment = fields.Selection(TREATMENTS, string="Accounted For As")
+    credit_id = fields.Many2one(
+        "account.move", string="Credited By", index="btree_not_null"
+    )
+    credit_cause = fields.Selection(related="credit_id.rr_credit_cause")
+    rule_treatment = fields.Selection(VERSION_TREATMENTS, string="By the Rule")
+    treatment = fields.Selection(VERSION_TREATMENTS, string="Accounted For As")
     overridden = fields.Boolean(compute="_compute_overridden")
     override_note = fields.Text(related="change_id.rr_modification_note")
     override_user_id = fields.Many2one(related="change_id.rr_modification_user_id")
@@ -84,10 +103,6 @@ class RecurringRevenueContract(models.Model):
     )
     before_price = fields.Monetary(related="previous_id.price", string="Price Before")
     month_ids = fields.One2many("recurring.revenue.ifrs.month", "contract_id")
-    term_text = fields.Text(string="Why This Term", compute="_compute_texts")
-    modification_text = fields.Text(
-        string="Why This Treatment", compute="_compute_texts"
-    )
 
     _in_force = models.Index("(subscription_id, date_start) WHERE is_current")
 
@@ -120,44 +135,6 @@ class RecurringRevenueContract(models.Model):
                     version=contract.version + 1,
                 )
             contract.display_name = name
-
-    @api.depends("date_start", "date_end", "treatment", "subscription_id")
-    @api.depends_context("lang")
-    def _compute_texts(self):
-        for contract in self:
-            contract.term_text = contract._term_sentence()
-            contract.modification_text = contract._modification_sentence()
-
-    def _term_sentence(self):
-        sub = self.subscription_id
-        if sub.end_date and self.date_end == sub.end_date:
-            return self.env._("The subscription ends on this day.")
-        if sub.term_end:
-            return self.env._(
-                "The customer committed until this day and cannot leave before it "
-                "without paying the rest (IFRS 15.11)."
-            )
-        return self.env._(
-            "The customer may leave at the end of each billing period: only that "
-            "period binds, however long the subscription lasts (IFRS 15.11-12)."
-        )
-
-    def _modification_sentence(self):
-        return {
-            SEPARATE: self.env._(
-                "Distinct services were added at what they cost alone: they are a "
-                "contract of their own, and what was agreed before stays as it is "
-                "(IFRS 15.20)."
-            ),
-            PROSPECTIVE: self.env._(
-                "What is left to serve is distinct from what was served: what was not "
-                "earned yet is shared over the rest of the term (IFRS 15.21a)."
-            ),
-            CATCH_UP: self.env._(
-                "It is one service, completed in part: revenue to date is what it "
-                "would be had this been agreed from the beginning (IFRS 15.21b)."
-            ),
-        }.get(self.treatment, False)
 
     # ------------------------------------------------------------------
     # Written by the measurement only

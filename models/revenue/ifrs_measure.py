@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..exact import exact
+from .ifrs_credits import Invoiced
 from .ifrs_prices import Books
 from .ifrs_versions import Versions
 from .ifrs_writer import MeasureWriter
@@ -123,23 +124,26 @@ class RecurringRevenueContract(models.Model):
         subs = self.env["recurring.subscription"].browse(ids)
         books = Books(company)
         ledger, invoiced = self._read_ledger(ids), self._read_invoiced(company, ids)
+        notes, waivers = self._read_credits(ids)
         writer = MeasureWriter(self, ids, floor)
         for sub in subs:
-            own = ledger[sub.id], invoiced[sub.id]
-            writer.add(sub, Versions(sub, books, today, *own).build())
+            own = [*ledger[sub.id], *waivers[sub.id]]
+            credits = notes.get(sub.id, ())
+            versions = Versions(sub, books, today, own, invoiced[sub.id], credits)
+            writer.add(sub, versions.build())
         writer.flush()
         # Flat memory, whatever the size of the portfolio.
         self.env.invalidate_all(flush=False)
 
     def _read_ledger(self, ids):
         """Return ``{subscription: [(line, what, amount, start, end)]}`` of what was
-        billed by usage or by a former system, and what was given back for good."""
+        billed by usage or by a former system. What is given back by hand of usage is
+        balanced by its waiver: it is read as a credit."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT i.subscription_id, i.line_id,
-                       CASE WHEN i.kind IN ('waiver', 'opening') THEN i.kind
-                            ELSE 'usage' END,
+                       CASE WHEN i.kind = 'opening' THEN i.kind ELSE 'usage' END,
                        SUM(i.amount - COALESCE(r.taken, 0)), i.date_start, i.date_end
                   FROM recurring_billed_item i
                   JOIN recurring_subscription_line l ON l.id = i.line_id
@@ -148,7 +152,7 @@ class RecurringRevenueContract(models.Model):
                          WHERE subscription_id = ANY(%(ids)s)
                          GROUP BY 1) r ON r.billed_item_id = i.id
                  WHERE i.subscription_id = ANY(%(ids)s)
-                   AND (i.kind IN ('waiver', 'opening') OR l.role = 'usage')
+                   AND (i.kind = 'opening' OR l.role = 'usage')
                  GROUP BY 1, 2, 3, 5, 6 ORDER BY 1, 2, 5
                 """,
                 ids=ids,
@@ -160,15 +164,18 @@ class RecurringRevenueContract(models.Model):
         return found
 
     def _read_invoiced(self, company, ids):
-        """Return ``{subscription: [(first day of service, amount, worth)]}`` of what
-        was invoiced in another currency than that of the books, oldest first."""
+        """Return ``{subscription: [Invoiced]}`` of what was invoiced in another
+        currency than that of the books, oldest first."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT l.rr_subscription_id, COALESCE(l.deferred_start_date, l.date),
-                       -l.amount_currency, -l.balance
+                       -l.amount_currency, -l.balance, l.move_id, l.date,
+                       l.rr_subscription_line_id,
+                       o.balance / NULLIF(o.amount_currency, 0)
                   FROM account_move_line l
                   JOIN recurring_subscription s ON s.id = l.rr_subscription_id
+             LEFT JOIN account_move_line o ON o.id = l.rr_reversed_line_id
                  WHERE l.rr_subscription_id = ANY(%(ids)s) AND l.company_id = %(own)s
                    AND l.parent_state = 'posted' AND l.display_type = 'product'
                    AND s.currency_id != %(currency)s AND l.currency_id = s.currency_id
@@ -180,6 +187,7 @@ class RecurringRevenueContract(models.Model):
             )
         )
         found = defaultdict(list)
-        for sub, day, amount, worth in rows:
-            found[sub].append((day, exact(amount), exact(worth)))
+        for sub, day, amount, worth, *row, rate in rows:
+            rate = None if rate is None else exact(rate)
+            found[sub].append(Invoiced(day, exact(amount), exact(worth), *row, rate))
         return found

@@ -14,6 +14,7 @@ from ..billing.subscription_discounts import Account
 from ..exact import currency_rounding, exact
 from ..subscription.resolver import Resolver
 from .deferral import NATURE_OF_ROLE
+from .ifrs_credits import Notes
 
 Money = namedtuple("Money", "line amount part")
 
@@ -41,7 +42,7 @@ class Books:
 class Prices:
     """What one subscription costs in each of its states, period by period."""
 
-    def __init__(self, subscription, books, today, ledger=(), invoiced=()):
+    def __init__(self, subscription, books, today, ledger=(), invoiced=(), notes=()):
         self.sub = subscription
         self.env = subscription.env
         self.books = books
@@ -50,6 +51,7 @@ class Prices:
         self.lines = {line.id: line for line in subscription.line_ids}
         self.rates = {}
         self.ledger, self.invoiced = ledger, invoiced
+        self.notes = Notes(self, notes)
         self.holdings = None
         self.first = self.terms[0].start if self.terms else today
         self.until = max(
@@ -130,7 +132,7 @@ class Prices:
         )
 
     def given(self):
-        """Return what was given back and does not come again: credits by a person."""
+        """Return what a person took off a draft: nobody owed it at any time."""
         return [
             Money(line, -round_share(amount, self.rate(line), self.rounding), part)
             for line, kind, amount, part in self._ledger("waiver")

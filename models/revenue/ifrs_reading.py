@@ -9,9 +9,11 @@ from fractions import Fraction
 from dateutil.relativedelta import relativedelta
 
 from ...engine.allocation import round_share
-from ...engine.contract import Duty, Piece, Run, inside
+from ...engine.contract import Duty, Run
 from ...engine.period import Period
+from ...engine.pieces import Piece, inside
 from ..exact import currency_rounding, exact
+from .ifrs_credits import Row
 from .ifrs_prices import Prices
 
 ONE_DAY = timedelta(days=1)
@@ -27,7 +29,7 @@ class Reading(Prices):
         charge = line.charge_id
         policy = self.books.policy(line, self.first)
         method = policy.method if policy and policy.method != "point" else "day"
-        key = f"charge-{charge.id}" if charge else f"line-{_root(line).id}"
+        key = self.key(line)
         timing = charge.rr_obligation_timing
         life = None
         once = line.role == "one_off"
@@ -57,32 +59,36 @@ class Reading(Prices):
         )
         if not order:
             return None
-        line = order[0]
-        return (
-            f"charge-{line.charge_id.id}"
-            if line.charge_id
-            else f"line-{_root(line).id}"
-        )
+        return self.key(order[0])
 
-    def duties(self, money, term, end):
+    def key(self, line):
+        """Return the name of the obligation that a line is by itself."""
+        charge = line.charge_id
+        return f"charge-{charge.id}" if charge else f"line-{_root(line).id}"
+
+    def duties(self, money, term, end, notes=()):
         """Return the duties of a term that ends on ``end``, as ``{key: (Duty, line,
-        timing)}``."""
+        timing)}``, once credit notes gave back what ``notes`` say."""
         prices, alone = money
         main = self.main(alone, term) or self.main(prices, term)
         rows = {}
         for row in prices:
             for amount, part in self._clipped(row, term, term.end):
-                self._row(rows, row.line, main)["pieces"].append(
-                    (row.line, amount, part)
-                )
+                own = self._row(rows, row.line, main)
+                own.pieces.append((row.line, amount, part, ()))
         for row in alone:
             for amount, part in self._clipped(row, term, end):
-                self._row(rows, row.line, main)["runs"].append((row.line, amount, part))
+                self._row(rows, row.line, main).runs.append((row.line, amount, part))
+        for note in notes:
+            for credit in note.credits:
+                for amount, part in self._clipped(credit, term, term.end):
+                    own = self._row(rows, credit.line, main)
+                    own.take(note, credit, amount, part, self.rounding)
         found = {}
         for key, row in rows.items():
             duty = self._duty(key, row, term, end)
-            if duty.pieces or duty.runs:
-                found[key] = (duty, row["line"], row["role"].kind)
+            if duty.pieces or duty.runs or duty.less:
+                found[key] = (duty, row.line, row.role.kind)
         for row in self.usage():
             if term.start <= row.part.start < term.end:
                 self._add_usage(found, row)
@@ -91,11 +97,9 @@ class Reading(Prices):
     def _row(self, rows, line, main):
         role = self.role(line, main)
         key = role.target or role.key
-        known = rows.setdefault(
-            key, {"line": line, "role": role, "pieces": [], "runs": []}
-        )
-        if not role.target and known["role"].target:
-            known.update(line=line, role=role)
+        known = rows.setdefault(key, Row(line, role, [], [], []))
+        if not role.target and known.role.target:
+            known.line, known.role = line, role
         return known
 
     def _clipped(self, row, term, end):
@@ -108,16 +112,16 @@ class Reading(Prices):
         yield from inside(row.amount, row.part, term.start, end, self.rounding)
 
     def _duty(self, key, row, term, end):
-        role = row["role"]
+        role = row.role
         over_time = role.kind != "point"
         pieces, runs, upfront = [], [], exact(0)
-        for line, amount, part in row["pieces"]:
+        for line, amount, part, given in row.pieces:
             fee = line.role == "one_off" and over_time
-            if amount:
-                pieces.append(Piece(amount, part, upfront=fee))
-        for line, amount, part in row["runs"]:
+            if amount or given:
+                pieces.append(Piece(amount, part, fee, given))
+        for line, amount, part in row.runs:
             if line.role == "one_off" and over_time:
-                if line == row["line"]:
+                if line == row.line:
                     until = end
                     if role.life:
                         until = part.start + relativedelta(months=role.life)
@@ -129,7 +133,7 @@ class Reading(Prices):
             else:
                 runs.append((line, amount, part))
         runs = self._merged(runs)
-        if not runs and over_time:
+        if not runs and over_time and not row.ended:
             runs = [Run(piece.period, abs(piece.amount)) for piece in pieces]
         return Duty(
             key=key,
@@ -138,8 +142,9 @@ class Reading(Prices):
             method=role.method if over_time else "point",
             alone_upfront=upfront,
             whole=role.kind == "single",
-            bears=bool(row["line"].charge_id.rr_bears_discount),
+            bears=bool(row.line.charge_id.rr_bears_discount),
             fixed=bool(role.life),
+            less=tuple(row.less),
         )
 
     def _merged(self, rows):
@@ -162,17 +167,32 @@ class Reading(Prices):
         """Return what a former system billed for a term, in company currency."""
         return sum((worth for _amount, worth in self._openings(term)), exact(0))
 
-    def invoiced_in(self, term):
-        """Return ``[(amount, worth in company currency)]`` of what was billed for a
-        term, oldest first: of subscriptions in another currency."""
-        invoiced = [
-            (amount, worth)
-            for day, amount, worth in self.invoiced
-            if term.start <= day < term.end
-        ]
-        return [*self._openings(term), *invoiced]
+    def invoiced_in(self, term, unknown=()):
+        """Return (``[(amount, worth in company currency)]`` of what was billed for a
+        term, oldest first, ``{(duty, month): difference}``): of subscriptions in
+        another currency. What is credited takes back what it was invoiced for; the
+        difference to the rate of the credit note is one of its month.
+
+        :param unknown: ids of credit notes that were not known yet
+        """
+        rounding = currency_rounding(self.sub.company_id.currency_id)
+        found, gaps = self._openings(term), {}
+        for row in self.invoiced:
+            if not term.start <= row.day < term.end or row.move in unknown:
+                continue
+            worth = row.worth
+            if row.rate is not None:
+                worth = round_share(row.amount, Fraction(row.rate), rounding)
+            if worth != row.worth and row.line in self.lines:
+                place = self.key(self.lines[row.line]), row.known.replace(day=1)
+                gaps[place] = gaps.get(place, exact(0)) + row.worth - worth
+            found.append((row.amount, worth))
+        return found, gaps
 
     def _openings(self, term):
+        return list(self._opening_rows(term))
+
+    def _opening_rows(self, term):
         rounding = currency_rounding(self.sub.company_id.currency_id)
         for line, _kind, amount, part in self._ledger("opening"):
             if term.start <= part.start < term.end:

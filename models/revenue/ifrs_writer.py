@@ -41,6 +41,7 @@ CONTRACT_COLUMNS = (
     "is_current",
     "previous_id",
     "change_id",
+    "credit_id",
     "effective_date",
     "rule_treatment",
     "treatment",
@@ -98,16 +99,17 @@ class MeasureWriter:
     def _read(self):
         """Read what stands: versions, and months as they were known."""
         self.kept = {}
-        for row_id, sub, start, change, signature, known in self.env.execute_query(
+        for row_id, sub, start, change, note, *rest in self.env.execute_query(
             SQL(
-                "SELECT id, subscription_id, date_start, change_id, signature,"
-                " known_on FROM recurring_revenue_contract"
+                "SELECT id, subscription_id, date_start, change_id, credit_id,"
+                " signature, known_on FROM recurring_revenue_contract"
                 " WHERE subscription_id = ANY(%s) ORDER BY id",
                 self.ids,
             )
         ):
-            kept = Kept(row_id, signature, known, {})
-            self.kept[sub, start, change] = self.kept[sub, start, "last"] = kept
+            kept = Kept(row_id, *rest, {})
+            self.kept[sub, start, change, note] = kept
+            self.kept[sub, start, "last"] = kept
         by_id = {kept.id: kept for kept in self.kept.values()}
         for row_id, contract, key in self.env.execute_query(
             SQL(
@@ -163,7 +165,8 @@ class MeasureWriter:
     def _contract(self, sub, version, before):
         """Return (id, {key: id of the obligation}) of a version, known or new."""
         change = version.change.id if version.change else None
-        kept = self.kept.get((sub.id, version.term.start, change))
+        note = version.note.move_id if version.note else None
+        kept = self.kept.get((sub.id, version.term.start, change, note))
         signature = version.signature()
         known = max(version.known, self.floor)
         if kept and kept.signature == signature:
@@ -188,6 +191,7 @@ class MeasureWriter:
                 True,
                 before,
                 change,
+                note,
                 version.day,
                 version.rule,
                 version.treatment,
@@ -212,6 +216,7 @@ class MeasureWriter:
         ):
             curve = version.curves.get(key)
             days = [run.period for run in duty.runs] or [p.period for p in duty.pieces]
+            days = days or [less.period for less in duty.less]
             self.rows["obligation"].append(
                 (
                     own_id,
