@@ -157,6 +157,20 @@ class TestRevenueCutOff(CutOffCommon):
         self.assertEqual(len(rows), 3)
         self.assertEqual(len(rows.move_line_id), 1)
 
+    def test_what_people_read(self):
+        """Before: what is adjusted, and not that nothing is; after: the way to it."""
+        self._bill_the_three()
+        run = self.env["recurring.revenue.run"].create({"month": "2026-01-01"})
+        self.assertIn("Deferred, and reversed on the next day", run.preview_html)
+        self.assertNotIn("Nothing is left to recognise", run.preview_html)
+        self.assertEqual(run.adjustment_count, 0)
+        run.unlink()
+        run = self._close("2026-01")
+        self.assertEqual(run.adjustment_count, 3)
+        action = run.action_open_adjustments()
+        found = self.env["recurring.revenue.adjustment"].search(action["domain"])
+        self.assertEqual(sum(found.mapped("revenue")), -2250)
+
     def test_batches(self):
         self._bill_the_three()
         with patch("odoo.addons.recurring_revenue.models.revenue.cut_off.ROWS", 2):

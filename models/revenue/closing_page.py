@@ -118,6 +118,8 @@ class RecurringRevenueRun(models.Model):
             **self._rows_values(main["rows"], amounts),
             "earlier": earlier and self._money(earlier),
             "title": main["title"],
+            # Where closing only adjusts, that nothing is recognised is no news.
+            "recognises": main["rows"] or not any(one["rows"] for one in sections),
             "compared": self._compared_text(previous, before, main["total"] - earlier),
             "sections": [self._section_values(section) for section in sections[1:]],
             "customers": self._customer_rows(customers),
@@ -184,7 +186,6 @@ class RecurringRevenueRun(models.Model):
             "total": self._money(section["total"]),
             "rows": [
                 {
-                    "label": row["label"],
                     "account": self._account_name(row["account_id"]),
                     "amount": self._money(row["amount"]),
                 }

@@ -1,6 +1,6 @@
 """What closing a month will adjust, before anything is posted: nothing is written."""
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -12,6 +12,19 @@ AT_ONCE = 500  # subscriptions that a screen reckons itself
 
 class RecurringRevenueRun(models.Model):
     _inherit = "recurring.revenue.run"
+
+    adjustment_count = fields.Integer(
+        string="Adjustments", compute="_compute_adjustment_count"
+    )
+
+    @api.depends("state")
+    def _compute_adjustment_count(self):
+        groups = self.env["recurring.revenue.adjustment"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+        )
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.adjustment_count = counts.get(run.id, 0)
 
     def _preview_sections(self):
         """Add what is adjusted at the end of the month.
