@@ -85,6 +85,7 @@ class RecurringPlanCharge(models.Model):
         help="The least that a whole period costs, whatever the quantity.",
     )
     stand_alone_price = fields.Float(
+        string="Stand-Alone Price",
         digits=(16, 6),
         min_display_digits="Product Price",
         help="What this costs when it is sold alone, for the allocation of revenue.",
