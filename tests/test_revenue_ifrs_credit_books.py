@@ -1,5 +1,7 @@
 """Credit notes by hand: the books and IFRS 15, side by side at each closing."""
 
+from random import Random
+
 from odoo.tests import freeze_time, tagged
 
 from .common_revenue_ifrs import IfrsCreditsCase
@@ -251,3 +253,70 @@ class TestIfrsCreditsAndBooks(IfrsCreditsCase):
             self.assertEqual(self._balance(gap, "2026-04-30"), -26.67)
             run.action_undo()
             self.assertEqual(self._balance(gap), 0)
+
+    def test_what_falls_at_the_end_is_given_back_once(self):
+        """Two credit notes gave back more than the days that are left are worth: the
+        billing gives nothing more, and neither does IFRS 15."""
+        self._policy("2020-03-01", method="day")
+        sub, invoice = self._billed(self._yearly(1000.01))
+        with freeze_time("2026-03-14"):
+            self._credit_note(invoice, "2026-03-14", 201.95, "past", "2026-03-11")
+        with freeze_time("2026-04-09"):
+            self._credit_note(
+                invoice, "2026-04-09", 190.45, "modification", "2026-07-11"
+            )
+        with freeze_time("2026-11-20"):
+            sub.action_cancel("date", "2026-11-21", credit=True)
+            self._bill("2026-11-20")
+            self.assertEqual(self._contracts(sub).price, 607.61)
+            self.assertEqual(self._figure(sub, "2027-12-31")["ifrs"], 607.61)
+
+    def test_any_credits_of_any_life(self):
+        """Whatever is credited, changed and closed: what is earned in the end is the
+        price, and nothing is left in the balance sheet."""
+        self._policy("2020-03-01", method="day")
+        for seed in range(8):
+            with self.subTest(seed=seed):
+                self._live(Random(seed))
+
+    def _live(self, chance):
+        sub, invoice = self._billed(self._yearly(1000.01))
+        left, turn = 100001, chance.randint(5, 11)
+        for month in range(2, 13):
+            day = f"2026-{month:02}-{chance.randint(3, 20):02}"
+            with freeze_time(day):
+                if month >= turn:
+                    # What a person credited is taken into account by the billing.
+                    self._change(sub, day, chance)
+                elif chance.random() < 0.4:
+                    self._close(f"2026-{month - 1:02}")
+                else:
+                    cents = chance.randint(1, left // 3)
+                    left -= cents
+                    cause = chance.choice(
+                        ["terminated", "modification", "past", "error", None]
+                    )
+                    since = f"2026-{chance.randint(1, 12):02}-11"
+                    self._credit_note(invoice, day, cents / 100, cause, since)
+                    self.assertEqual(self._contracts(sub).price, left / 100)
+                self._figure(sub, f"2026-{month - 1:02}-28")
+        with freeze_time("2027-02-02"):
+            if not sub.end_date:
+                self._bill("2027-02-02")  # the year that has begun
+            self._close("2027-01")
+            price = round(sum(self._contracts(sub).mapped("price")), 2)
+            seen = self._figure(sub, "2027-12-31")
+            self.assertEqual((seen["ifrs"], seen["billed"]), (price, price))
+            self.assertFalse({"contract_asset", "contract_liability"} & set(seen))
+
+    def _change(self, sub, day, chance):
+        if sub.end_date:
+            return
+        if chance.random() < 0.3:
+            sub.action_cancel("date", day, credit=True)
+        else:
+            line = sub.line_ids.sorted("id")[-1]
+            row = {"line_id": line.id, "price_unit": chance.randint(500, 2000)}
+            sub.action_change("lines", {"lines": [row]}, when="now", proration="now")
+        self._figure(sub, day)
+        self._bill(day)

@@ -150,18 +150,30 @@ class Notes:
         day = max(credit.part.start, self.reading.first)
         return term.start <= day < term.end
 
-    def after(self, note, before, prices):
+    def taken_back(self, notes):
+        """Return ``{(line, period): amount}`` that billings took back of notes."""
+        found = defaultdict(lambda: exact(0))
+        for note in notes:
+            for credit in note.credits:
+                found[credit.line, credit.part] += credit.amount - credit.left
+        return found
+
+    def after(self, note, before, prices, taken):
         """Return a note with what it still gives back in a later state of the
         contract: what fell by a change since is not given back twice.
 
         :param before: what was owed when it was made: rows of (line, amount, part)
         :param prices: what is owed in the later state
+        :param taken: what was taken back already, of all notes of the state together;
+            grows by what this one loses
         """
         credits = []
         for credit in note.credits:
+            key = credit.line, credit.part
             fell = self._owed(before, credit) - self._owed(prices, credit)
-            amount = credit.amount + up_to(-fell, credit.amount)
-            amount = -up_to(-credit.left, amount)
+            lost = -up_to(min(taken[key] - fell, exact(0)), credit.left)
+            taken[key] += lost
+            amount = credit.left - lost
             if amount:
                 credits.append(replace(credit, amount=amount))
         return replace(note, credits=tuple(credits))

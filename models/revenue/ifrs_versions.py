@@ -178,8 +178,11 @@ class Versions:
         if state.end and term.start < state.end < end:
             end = state.end
         last = place == len(states) - 1
+        taken = self.reading.notes.taken_back(note for note, _at in made)
         notes = [
-            self.reading.notes.after(note, self._state_money(states, at)[0], money[0])
+            self.reading.notes.after(
+                note, self._state_money(states, at)[0], money[0], taken
+            )
             if place > at or last
             else note
             for note, at in made

@@ -99,17 +99,19 @@ class MeasureWriter:
     def _read(self):
         """Read what stands: versions, and months as they were known."""
         self.kept = {}
-        for row_id, sub, start, change, note, *rest in self.env.execute_query(
+        for row_id, number, sub, start, change, note, *rest in self.env.execute_query(
             SQL(
-                "SELECT id, subscription_id, date_start, change_id, credit_id,"
-                " signature, known_on FROM recurring_revenue_contract"
+                "SELECT id, version, subscription_id, date_start, change_id,"
+                " credit_id, signature, known_on FROM recurring_revenue_contract"
                 " WHERE subscription_id = ANY(%s) ORDER BY id",
                 self.ids,
             )
         ):
             kept = Kept(row_id, *rest, {})
-            self.kept[sub, start, change, note] = kept
             self.kept[sub, start, "last"] = kept
+            # The credit note of a version may have been deleted since.
+            if change or note or not number:
+                self.kept[sub, start, change, note] = kept
         by_id = {kept.id: kept for kept in self.kept.values()}
         for row_id, contract, key in self.env.execute_query(
             SQL(
