@@ -47,7 +47,9 @@ from . import test_engine_contract
 from . import test_engine_credit_due
 from . import test_engine_discounts
 from . import test_engine_documents
+from . import test_engine_gifts
 from . import test_engine_ledger
+from . import test_engine_membership
 from . import test_engine_metrics
 from . import test_engine_obligations
 from . import test_engine_period
