@@ -36,6 +36,7 @@
         "data/vat_mention.xml",
         "data/vat_oss_data.xml",
         "data/revenue_data.xml",
+        "data/membership_data.xml",
         "views/menus.xml",
         "views/catalog/recurring_meter_views.xml",
         "views/subscription/recurring_usage_views.xml",

@@ -165,10 +165,11 @@ def dues_share(period: Period, whole: Period, basis: Basis) -> Fraction:
         return Fraction(1)
     if basis == "day":
         return Fraction(period.days, whole.days)
-    return Fraction(_months(period), _months(whole))
+    return Fraction(months_in(period), months_in(whole))
 
 
-def _months(period: Period) -> int:
+def months_in(period: Period) -> int:
+    """The months that a period touches."""
     return month_number(period.last_day) - month_number(period.start) + 1
 
 

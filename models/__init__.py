@@ -6,3 +6,4 @@ from . import tax
 from . import billing
 from . import einvoice
 from . import revenue
+from . import membership

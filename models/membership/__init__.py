@@ -1,0 +1,13 @@
+"""Members of an association: who they are, what they owe, where they stand."""
+
+from . import recurring_membership_category
+from . import recurring_plan
+from . import recurring_plan_version
+from . import recurring_plan_charge
+from . import recurring_membership
+from . import membership_departure
+from . import membership_state
+from . import recurring_dues
+from . import recurring_dues_line
+from . import membership_dues
+from . import res_partner
