@@ -10,4 +10,6 @@ from . import membership_state
 from . import recurring_dues
 from . import recurring_dues_line
 from . import membership_dues
+from . import recurring_contribution
+from . import contribution_booking
 from . import res_partner
