@@ -13,7 +13,13 @@
         "sale_management",
     ],
     "external_dependencies": {
-        "python": ["python-dateutil", "python-stdnum", "xlsxwriter", "openpyxl"]
+        "python": [
+            "python-dateutil",
+            "python-stdnum",
+            "num2words",
+            "xlsxwriter",
+            "openpyxl",
+        ]
     },
     "data": [
         "security/groups.xml",

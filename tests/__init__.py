@@ -70,6 +70,7 @@ from . import test_engine_vat
 from . import test_membership_contributions
 from . import test_membership_dues
 from . import test_membership_state
+from . import test_membership_words
 from . import test_revenue_accruals
 from . import test_revenue_accruals_preview
 from . import test_revenue_accruals_usage
