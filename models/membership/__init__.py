@@ -12,4 +12,6 @@ from . import recurring_dues_line
 from . import membership_dues
 from . import recurring_contribution
 from . import contribution_booking
+from . import recurring_gift_basis
+from . import recurring_receipt_rule
 from . import res_partner
