@@ -102,6 +102,28 @@ def check(env, calendar):
     """Raise an AssertionError unless both agree to the cent in every month."""
     for month, *_sums, schedules, ledger in months(env, calendar):
         assert schedules == ledger, f"{month:%Y-%m}: {schedules} / {ledger}"
+    report = env["recurring.revenue.statement"].create(
+        {"date_from": calendar.first(0), "date_to": calendar.last(LAST - 1)}
+    )
+    assert report.table and not report.difference, report.explanations
+    entries, on_deferred = _vat_on_receipts(env)
+    assert entries and not on_deferred, (entries, on_deferred)
+
+
+def _vat_on_receipts(env):
+    """Return how many entries moved VAT when an invoice was paid, and how many of
+    their lines stand on the deferred account."""
+    moves = env["account.move"].search(
+        [
+            ("company_id", "=", env.company.id),
+            ("tax_cash_basis_rec_id", "!=", False),
+            ("state", "=", "posted"),
+        ]
+    )
+    account = env.company.rr_deferred_account_id
+    return len(moves), len(
+        moves.line_ids.filtered(lambda line: line.account_id == account)
+    )
 
 
 def table(env, calendar):
@@ -114,3 +136,8 @@ def table(env, calendar):
     )
     for month, *sums in months(env, calendar):
         yield widths.format(f"{month:%Y-%m}", *(f"{value:,.2f}" for value in sums))
+    entries, on_deferred = _vat_on_receipts(env)
+    yield (
+        f"VAT on receipts: {entries} entries when invoices were paid, {on_deferred} "
+        f"lines of them on {account.code}"
+    )

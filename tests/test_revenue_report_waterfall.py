@@ -173,6 +173,15 @@ class TestRevenueWaterfall(RevenueReportCommon):
                 ((other.id, "Another customer"), 600.0),
             ],
         )
+        sets = report.formatted_read_grouping_sets(
+            [], [[], ["partner_id"]], ["amount:sum"]
+        )
+        self.assertEqual(sets[1], groups)
+        self.assertEqual(sets[0][0]["amount:sum"], 1800.0)
+        [first] = report.formatted_read_group(
+            [], ["partner_id"], ["amount:sum"], limit=1
+        )
+        self.assertEqual(first, groups[0])
         self.assertEqual(
             report.search_count(groups[1]["__extra_domain"]),
             report.search_count([("partner_id", "=", other.id)]),

@@ -8,6 +8,8 @@ from .recurring_revenue_schedule import KINDS
 from .recurring_revenue_slice import CAUSES
 from .report_rollforward import recognition_day
 
+BY_CUSTOMER = ("partner_id",)
+
 
 class RecurringRevenueReport(models.Model):
     """What each schedule adds to each month, with all by which it can be split up.
@@ -125,21 +127,78 @@ class RecurringRevenueReport(models.Model):
             recognition_day(),
         )
 
-    def _web_read_group_groupby_formatter(self, groupby_spec, values):
-        """Name customers as their list is sorted, in one reading: there are thousands
-        of them in a pivot, and Odoo puts each name together anew."""
-        if groupby_spec != "partner_id":
-            return super()._web_read_group_groupby_formatter(groupby_spec, values)
+    # ------------------------------------------------------------------
+    # Thousands of customers in a pivot: Odoo joins them to every month to sort the
+    # sums, and puts each name and domain together anew. Here the sums come first, then
+    # the names in their order.
+    # ------------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def formatted_read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        """Sort by customer after the sums were made, where all of them are read."""
+        reader = self
+        if tuple(groupby) == BY_CUSTOMER and not (offset or limit or order):
+            reader = self.with_context(rr_sorted_later=True)
+        return super(RecurringRevenueReport, reader).formatted_read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+
+    @api.model
+    @api.readonly
+    def formatted_read_grouping_sets(
+        self, domain, grouping_sets, aggregates=(), *, order=None
+    ):
+        """Sort by customer after the sums were made."""
+        reader = self
+        if not order and {tuple(one) for one in grouping_sets} <= {(), BY_CUSTOMER}:
+            reader = self.with_context(rr_sorted_later=True)
+        return super(RecurringRevenueReport, reader).formatted_read_grouping_sets(
+            domain, grouping_sets, aggregates, order=order
+        )
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        if self.env.context.get("rr_sorted_later") and order in (None, *BY_CUSTOMER):
+            order = ""
+        return super()._read_group_orderby(order, groupby_terms, query)
+
+    def _web_read_group_format(self, groupby, aggregates, groups):
+        if tuple(groupby) != BY_CUSTOMER or not groups:
+            return super()._web_read_group_format(groupby, aggregates, groups)
+        names = self._customer_names(groups)
+        rows = [
+            {
+                "partner_id": bool(partner) and (partner.id, names[partner.id]),
+                "__extra_domain": [("partner_id", "=", partner.id)],
+                **dict(zip(aggregates, sums, strict=True)),
+            }
+            for partner, *sums in groups
+        ]
+        if self.env.context.get("rr_sorted_later"):
+            place = {partner_id: number for number, partner_id in enumerate(names)}
+            rows.sort(
+                key=lambda row: (
+                    place[row["partner_id"][0]] if row["partner_id"] else len(place)
+                )
+            )
+        return rows
+
+    def _customer_names(self, groups):
+        """Return ``{id: name}`` of the customers of groups, as their list is sorted."""
+        ids = [row[0].id for row in groups if row[0]]
         # sudo: Odoo too shows the names of groups to whoever may see their sums.
-        partners = self.env["res.partner"].union(*values).sudo()
-        partners.fetch(["complete_name"])
-        names = dict(zip(partners.ids, partners.mapped("complete_name"), strict=True))
-
-        def formatted(partner):
-            group = bool(partner) and (partner.id, names[partner.id])
-            return group, [("partner_id", "=", partner.id)]
-
-        return formatted
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        found = partners.search_fetch([("id", "in", ids)], ["complete_name"])
+        return dict(zip(found.ids, found.mapped("complete_name"), strict=True))
 
     @api.readonly
     def action_open_schedule(self):
