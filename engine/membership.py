@@ -6,7 +6,6 @@ was paid or accepted and from the day that is asked about, so that a list for th
 general assembly can be made for any day, before or after it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -231,12 +230,3 @@ def _has_left(facts: Facts, left_on: date | None, day: date) -> bool:
     if not left_on or left_on > day:
         return False
     return not any(left_on <= period.start <= day for period in facts.covered)
-
-
-def covered_through(periods: Iterable[Period], day: date) -> date | None:
-    """The day on which an unbroken cover that includes a day ends (exclusive)."""
-    end = None
-    for period in sorted(periods):
-        if period.start <= day < period.end or (end and period.start <= end):
-            end = max(end or period.end, period.end)
-    return end

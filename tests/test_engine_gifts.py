@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..engine.gifts import Band, CounterpartRule, Payment, reduction
+from .common_engine import reproducible
 
 RULE = CounterpartRule(Decimal("0.25"), Decimal(73))
 AMOUNTS = st.decimals(0, 5000, places=2)
@@ -43,6 +44,7 @@ class TestGifts(BaseCase):
         self.assertEqual(reduction(Decimal("0.01"), aid), Decimal("0.01"))
         self.assertEqual(reduction(Decimal(0), aid), 0)
 
+    @reproducible
     @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=6))
     def test_all_or_nothing(self, rows):
         payments = paid(*rows)
@@ -57,6 +59,7 @@ class TestGifts(BaseCase):
             if not payment.counterpart:
                 self.assertEqual(part, payment.amount)
 
+    @reproducible
     @given(AMOUNTS, AMOUNTS)
     def test_more_gifts_never_reduce_less(self, one, more):
         bands = (Band(Decimal("0.75"), Decimal(1000)), Band(Decimal("0.66")))

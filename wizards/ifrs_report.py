@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..models.bulk import insert_rows
 from ..models.exact import exact
 from ..models.revenue.ifrs_figures import BALANCES, CAUSES, MATURITIES
 
@@ -167,10 +168,10 @@ class RecurringRevenueIfrsReport(models.TransientModel):
         return [name for name in shown if name != "remaining"]
 
     def _insert_lines(self, rows):
-        insert = self.env["recurring.revenue.schedule"]._insert_values
         columns = ("report_id", *COLUMNS, "create_uid", "create_date")
         now = fields.Datetime.now()
-        insert(
+        insert_rows(
+            self.env.cr,
             "recurring_revenue_ifrs_line",
             columns,
             [

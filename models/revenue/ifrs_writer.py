@@ -6,6 +6,7 @@ from collections import defaultdict, namedtuple
 from odoo import fields
 from odoo.tools import SQL
 
+from ..bulk import insert_rows
 from ..exact import exact
 
 Kept = namedtuple("Kept", "id signature known obligations")
@@ -300,12 +301,12 @@ class MeasureWriter:
                 list(self.used),
             )
         )
-        insert = self.env["recurring.revenue.schedule"]._insert_values
-        insert("recurring_revenue_contract", CONTRACT_COLUMNS, self.rows["contract"])
-        insert(
-            "recurring_revenue_obligation", OBLIGATION_COLUMNS, self.rows["obligation"]
-        )
-        insert("recurring_revenue_ifrs_month", MONTH_COLUMNS, self.rows["month"])
+        for table, columns, kind in (
+            ("recurring_revenue_contract", CONTRACT_COLUMNS, "contract"),
+            ("recurring_revenue_obligation", OBLIGATION_COLUMNS, "obligation"),
+            ("recurring_revenue_ifrs_month", MONTH_COLUMNS, "month"),
+        ):
+            insert_rows(self.env.cr, table, columns, self.rows[kind])
         self.env.cr.execute(
             SQL(
                 "UPDATE recurring_revenue_contract SET is_current = id = ANY(%s)"

@@ -163,7 +163,7 @@ class RecurringRevenueSchedule(models.Model):
             values.append((new_id, *own, uid, uid, now, now))
         columns = ("id", *SCHEDULE_COLUMNS)
         columns += ("create_uid", "write_uid", "create_date", "write_date")
-        self._insert_values(self._table, columns, values)
+        insert_rows(self.env.cr, self._table, columns, values)
         self._insert_slices(
             [
                 (
@@ -186,8 +186,4 @@ class RecurringRevenueSchedule(models.Model):
     @api.model
     def _insert_slices(self, values):
         """Insert slices: tuples in the order of ``SLICE_COLUMNS``."""
-        self._insert_values("recurring_revenue_slice", SLICE_COLUMNS, values)
-
-    @api.model
-    def _insert_values(self, table, columns, values):
-        insert_rows(self.env.cr, table, columns, values)
+        insert_rows(self.env.cr, "recurring_revenue_slice", SLICE_COLUMNS, values)
