@@ -46,6 +46,7 @@ SENTENCES = {
         _lt("No VAT rule of {country} fits: {facts}."),
         _lt("The VAT rule {code} says {text} for {name}."),
         _lt("Revenue is not recognised by “{method}”."),
+        _lt("Each member has a year of their own: joining cannot be for the next."),
         _lt("Two promises of a contract have one name."),
         _lt("“{part}” belongs to “{whole}”, which is no obligation of its own."),
         _lt(
