@@ -45,6 +45,7 @@
         "data/membership_data.xml",
         "data/recurring.receipt.rule.csv",
         "views/menus.xml",
+        "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
         "views/subscription/recurring_usage_views.xml",
         "views/subscription/recurring_billed_item_views.xml",

@@ -1,9 +1,10 @@
 """Dues and gifts that were received: in the books, on the day, and taken back."""
 
 from datetime import date
+from decimal import Decimal
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_membership import MembershipCommon
@@ -160,3 +161,34 @@ class TestMembershipContributions(MembershipCommon):
         )
         money.with_user(treasurer).action_book()
         self.assertEqual(money.state, "booked")
+
+    def test_money_for_a_call_pays_its_lines_in_order(self):
+        half = self.dues._receive(
+            self.jeanne.partner_id,
+            date(2026, 11, 12),
+            Decimal("40.00"),
+            journal_id=self.bank.id,
+            mode="cheque",
+        )
+        self.assertEqual(half.line_ids.mapped("amount"), [40.0])
+        self.assertEqual(self.jeanne.state, "awaiting")
+        rest = self.dues._receive(
+            self.jeanne.partner_id,
+            date(2026, 11, 12),
+            Decimal("20.00"),
+            journal_id=self.bank.id,
+        )
+        self.assertEqual(rest.line_ids.mapped("amount"), [10.0, 10.0])
+        self.assertEqual(self.jeanne.state, "up_to_date")
+        self.assertFalse(rest.env.context.get("rr_applying_change"))
+        with self.assertRaisesRegex(UserError, "more than what is still owed"):
+            self.dues._receive(
+                self.jeanne.partner_id,
+                date(2026, 11, 12),
+                Decimal("0.01"),
+                journal_id=self.bank.id,
+            )
+
+    def test_nobody_creates_a_booked_contribution(self):
+        with self.assertRaisesRegex(UserError, "by the buttons"):
+            self._received([(self.gift, 5.0)], state="booked")

@@ -36,14 +36,23 @@ class RecurringContribution(models.Model):
         self._set_state(("draft",), "booked", name=self._next_name())
         move = self.env["account.move"].create(self._prepare_receipt())
         move.action_post()
-        payment = self.env["account.payment"].create(self._prepare_payment())
-        payment.action_post()
-        due = (move | payment.move_id).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-        due.reconcile()
-        applying(self).write({"move_id": move.id, "payment_id": payment.id})
+        applying(self).write({"move_id": move.id})
+        self._match(move.line_ids | self._money_lines())
         self.line_ids._settle_dues(self.date)
+
+    def _money_lines(self):
+        """Return the journal items of the money itself, to be matched with the
+        receipt; a payment is made for it where none was given."""
+        if not self.payment_id:
+            payment = self.env["account.payment"].create(self._prepare_payment())
+            payment.action_post()
+            applying(self).write({"payment_id": payment.id})
+        return self.payment_id.move_id.line_ids
+
+    def _match(self, lines):
+        lines.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
 
     def _next_name(self):
         sequences = self.env["ir.sequence"].with_company(self.company_id)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..guard import applying, is_applying, typed_over
+from ..guard import applying, given, is_applying, typed_over
 
 MODES = [
     ("cash", "Cash"),
@@ -9,6 +9,20 @@ MODES = [
     ("transfer", "Bank transfer"),
     ("card", "Card"),
     ("debit", "Direct debit"),
+]
+NATURES = [
+    ("money", "Money"),
+    ("securities", "Listed securities"),
+    ("income", "Waived income or products"),
+    ("expenses", "Expenses that a volunteer waived"),
+    ("kind", "Goods or services"),
+]
+# How a gift was made, as a tax receipt says it.
+FORMS = [
+    ("manual", "Declaration of a gift from hand to hand"),
+    ("private", "Private deed"),
+    ("notarial", "Notarial deed"),
+    ("other", "Other"),
 ]
 # What only booking and taking back write.
 GUARDED = {"state", "name", "move_id", "payment_id", "returned_on", "return_reason"}
@@ -48,6 +62,22 @@ class RecurringContribution(models.Model):
         check_company=True,
         help="Who paid, whoever it is for: a tax receipt is in this name.",
     )
+    joint_partner_id = fields.Many2one(
+        "res.partner",
+        string="Together With",
+        ondelete="restrict",
+        help="Who paid jointly, for instance from a joint account: a tax receipt is in "
+        "both names. Empty: one person paid.",
+    )
+    nature = fields.Selection(NATURES, required=True, default="money")
+    gift_form = fields.Selection(
+        FORMS, string="Form of the Gift", required=True, default="manual"
+    )
+    receipted_elsewhere = fields.Char(
+        string="Receipt Issued by",
+        help="Who issued a tax receipt for it already, for instance an online service, "
+        "and its number: none is issued here.",
+    )
     date = fields.Date(
         string="Received On",
         required=True,
@@ -86,6 +116,15 @@ class RecurringContribution(models.Model):
         for contribution in self:
             contribution.amount = sum(contribution.line_ids.mapped("amount"))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse what only booking writes."""
+        if given(self, vals_list, GUARDED):
+            raise UserError(
+                self.env._("Contributions are booked and returned by the buttons.")
+            )
+        return super().create(vals_list)
+
     def write(self, vals):
         """Refuse to change what was booked."""
         if typed_over(self, vals, GUARDED):
@@ -109,6 +148,8 @@ class RecurringContribution(models.Model):
             "company_id",
             "currency_id",
             "partner_id",
+            "joint_partner_id",
+            "nature",
             "date",
             "mode",
             "journal_id",

@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..exact import exact
 from ..guard import applying, is_applying, typed_over
 
 
@@ -94,6 +95,49 @@ class RecurringDues(models.Model):
             )
         self._set_state(("draft", "called"), "cancelled")
         applying(self.line_ids).write({"counts_on": False, "is_cancelled": True})
+
+    def _receive(self, payer, day, amount, **values):
+        """Book money for these dues: entrance fees and dues in their order, what is
+        beyond them is refused.
+
+        :param payer: who paid, which need not be who was asked
+        :param day: when it was received
+        :param amount: Decimal, in the currency of the call; less than what is owed is
+            a part payment
+        :param values: more of the contribution: ``journal_id``, ``mode``,
+            ``payment_id``...
+        :return: the booked ``recurring.contribution``
+        :raises UserError: more than what is left of the dues
+        """
+        lines, rest = [], amount
+        for line in self.line_ids:
+            part = min(rest, exact(line.amount) - line._received())
+            if part > 0:
+                lines.append(
+                    {
+                        "kind": "dues",
+                        "dues_line_id": line.id,
+                        "amount": float(part),
+                    }
+                )
+                rest -= part
+        if rest or not lines:
+            raise UserError(
+                self.env._("%s: that is more than what is still owed.", self.name)
+            )
+        made = applying(self.env["recurring.contribution"]).create(
+            {
+                "partner_id": payer.id,
+                "company_id": self.company_id.id,
+                "currency_id": self.currency_id.id,
+                "date": day,
+                "line_ids": [Command.create(line) for line in lines],
+                **values,
+            }
+        )
+        contribution = made.browse(made.ids).with_env(self.env)  # without the key
+        contribution.action_book()
+        return contribution
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_prepared(self):
