@@ -120,6 +120,13 @@
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
+        "views/membership/recurring_membership_views.xml",
+        "views/membership/recurring_membership_category_views.xml",
+        "views/membership/recurring_dues_views.xml",
+        "views/membership/recurring_contribution_views.xml",
+        "views/membership/recurring_gift_basis_views.xml",
+        "views/membership/recurring_receipt_rule_views.xml",
+        "views/membership/res_partner_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -12,6 +12,9 @@ from . import recurring_dues_line
 from . import membership_dues
 from . import recurring_contribution
 from . import contribution_booking
+from . import contribution_screen
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
+from . import receipt_rule_screen
+from . import membership_screen
 from . import res_partner

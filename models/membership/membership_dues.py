@@ -99,7 +99,9 @@ class RecurringMembership(models.Model):
         rule = version._period_rule()
         covered = self._last_covered()
         if covered is None:
-            return rule.join(self.joined_on)
+            first = rule.join(self.joined_on)
+            # A period that is over is never sold, not even to who joined long ago.
+            return first if day < first.period.end else rule.join(day)
         return rule.renew(covered, day)
 
     def _last_covered(self):

@@ -4,8 +4,11 @@ The same rules stand in ``engine.membership.state_on``, which a test holds again
 query.
 """
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 STATES = [
@@ -19,17 +22,35 @@ STATES = [
     ("honorary", "Honorary"),
 ]
 
+# Who stands so was a member once and may renew.
+RENEWING = ("up_to_date", "grace", "lapsed")
+RENEWAL_DAYS = 60  # so long before the end it is time to renew
+RENEWAL_LATE_DAYS = 365  # and so long after it a renewal is still asked for
+# Fields that are not stored and yet searched, sorted and grouped by: see _field_to_sql.
+BY_QUERY = ("state", "covered_until", "to_renew")
+
 
 class RecurringMembership(models.Model):
     _inherit = "recurring.membership"
 
     state = fields.Selection(
-        STATES, compute="_compute_state", search="_search_state", string="Standing"
+        STATES,
+        compute="_compute_state",
+        search="_search_state",
+        string="Standing",
+        group_expand=True,
     )
     covered_until = fields.Date(
         string="Up to Date Until",
         compute="_compute_state",
+        search="_search_covered_until",
         help="The last day that counts, of all periods.",
+    )
+    to_renew = fields.Boolean(
+        compute="_compute_to_renew",
+        search="_search_to_renew",
+        help="The membership ends within 60 days, is in grace, or lapsed less than a "
+        "year ago, and no dues were prepared or called for what comes after.",
     )
 
     @api.depends(
@@ -48,6 +69,13 @@ class RecurringMembership(models.Model):
             membership.state = state
             membership.covered_until = end and fields.Date.subtract(end, days=1)
 
+    def _compute_to_renew(self):
+        renewing = self.browse()
+        if self.ids:
+            renewing = self.search([("id", "in", self.ids), ("to_renew", "=", True)])
+        for membership in self:
+            membership.to_renew = membership._origin in renewing
+
     def _search_state(self, operator, value):
         """Find members by where they stand today, or on the day of the context."""
         if operator not in ("in", "not in"):
@@ -55,13 +83,76 @@ class RecurringMembership(models.Model):
         known = dict(STATES)
         if unknown := [one for one in value if one and one not in known]:
             raise UserError(self.env._("%s is no standing.", unknown[0]))
+        return self._standing_domain("state", operator, tuple(value))
+
+    def _search_covered_until(self, operator, value):
+        if operator in ("in", "not in"):
+            return self._standing_domain("covered_until", operator, tuple(value))
+        if operator in ("<", "<=", ">", ">="):
+            return self._standing_domain("covered_until", operator, value)
+        return NotImplemented
+
+    def _search_to_renew(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        return self._standing_domain("to_renew", operator, tuple(value))
+
+    def _standing_domain(self, name, operator, value):
+        """Compare what the query of standings says with a value, within a search; an
+        empty value among several means that there is none."""
+        operators = {"in": SQL("IN"), "not in": SQL("NOT IN")}
+        for plain in ("<", "<=", ">", ">="):
+            operators[plain] = SQL(plain)
+
+        def to_sql(model, alias, query):
+            column = model._field_to_sql(alias, name, query)
+            if not isinstance(value, tuple):
+                return SQL("%s %s %s", column, operators[operator], value)
+            if name == "to_renew":
+                column = SQL("COALESCE(%s, FALSE)", column)
+                return SQL("%s %s %s", column, operators[operator], value or (None,))
+            some = tuple(one for one in value if one)
+            found = SQL("FALSE")
+            if some:
+                found = SQL("COALESCE(%s IN %s, FALSE)", column, some)
+            if len(some) < len(value):
+                found = SQL("(%s OR %s IS NULL)", found, column)
+            return SQL("NOT %s", found) if operator == "not in" else found
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Read where members stand from one query that is joined once, whether it is
+        searched, sorted or grouped by it, or all three."""
+        if field_expr not in BY_QUERY or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
         self._flush_facts()
-        query = SQL(
-            "(SELECT s.id FROM (%s) s WHERE s.state IN %s)",
-            self._state_query(self._day_asked()),
-            tuple(value) or (None,),
+        day = self._day_asked()
+        standing = query.make_alias(alias, "standing")
+        query.add_join(
+            "LEFT JOIN",
+            standing,
+            SQL("(%s)", self._state_query(day)),
+            SQL(
+                "%s = %s",
+                SQL.identifier(alias, "id"),
+                SQL.identifier(standing, "id"),
+            ),
         )
-        return [("id", operator, query)]
+        if field_expr == "covered_until":
+            return SQL("(%s - 1)", SQL.identifier(standing, "ends"))
+        if field_expr == "state":
+            return SQL.identifier(standing, "state")
+        return SQL(
+            "(%s IN %s AND NOT %s AND %s BETWEEN %s AND %s)",
+            SQL.identifier(standing, "state"),
+            RENEWING,
+            SQL.identifier(standing, "is_asked"),
+            SQL.identifier(standing, "asked_until"),
+            day - timedelta(days=RENEWAL_LATE_DAYS),
+            day + timedelta(days=RENEWAL_DAYS),
+        )
 
     def _day_asked(self):
         return fields.Date.to_date(
@@ -88,15 +179,20 @@ class RecurringMembership(models.Model):
         self.env["recurring.membership.category"].flush_model(["kind"])
 
     def _state_query(self, day, ids=None):
-        """Return rows (id, state, ends) of members on a day, as far as was known then.
+        """Return rows (id, state, ends, is_asked, asked_until) of members on a day, as
+        far as was known then.
 
         A period counts from the day on which it was paid, called or accepted: who paid
-        after the general assembly was not up to date there.
+        after the general assembly was not up to date there. ``is_asked``: dues wait to
+        be called or paid; ``asked_until``: the end, exclusive, of all that dues were
+        prepared for. A member for life is never asked again.
         """
         within = SQL("WHERE m.id IN %s", ids) if ids else SQL()
+        of_these = SQL("AND l.membership_id IN %s", ids) if ids else SQL()
         return SQL(
             """
-            SELECT m.id, p.ends,
+            SELECT m.id, p.ends, p.asked_until,
+                   (p.waits OR m.lifetime_from <= %(day)s) IS TRUE AS is_asked,
                    CASE WHEN m.excluded_on <= %(day)s
                              AND COALESCE(p.begun < m.excluded_on, TRUE)
                         THEN 'excluded'
@@ -128,14 +224,17 @@ class RecurringMembership(models.Model):
                            BOOL_OR(
                                d.called_on <= %(day)s AND d.state = 'called'
                                AND COALESCE(l.paid_on > %(day)s, TRUE)
-                           ) AS called
+                           ) AS called,
+                           MAX(l.date_end) AS asked_until,
+                           BOOL_OR(l.paid_on IS NULL AND l.amount > 0) AS waits
                       FROM recurring_dues_line l
                       JOIN recurring_dues d ON d.id = l.dues_id
-                     WHERE l.kind = 'dues' AND d.state != 'cancelled'
+                     WHERE l.kind = 'dues' AND d.state != 'cancelled' %(of_these)s
                      GROUP BY l.membership_id
                    ) p ON p.membership_id = m.id
             %(within)s
             """,
             day=day,
             within=within,
+            of_these=of_these,
         )

@@ -114,6 +114,7 @@ class RecurringMembership(models.Model):
     dues_line_ids = fields.One2many(
         "recurring.dues.line", "membership_id", string="Periods", readonly=True
     )
+    note = fields.Html(string="Notes")
 
     _number_unique = models.UniqueIndex(
         "(company_id, number)", "Another member has this number."
