@@ -99,9 +99,7 @@ class RecurringMembership(models.Model):
         rule = version._period_rule()
         covered = self._last_covered()
         if covered is None:
-            first = rule.join(self.joined_on)
-            # A period that is over is never sold, not even to who joined long ago.
-            return first if day < first.period.end else rule.join(day)
+            return rule.join(self.joined_on)
         return rule.renew(covered, day)
 
     def _last_covered(self):
