@@ -15,3 +15,7 @@ from . import contribution_booking
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
+from . import recurring_print_run
+from . import recurring_print_line
+from . import print_run_work
+from . import print_run_files
