@@ -44,6 +44,7 @@
         "data/revenue_data.xml",
         "data/membership_data.xml",
         "data/recurring.receipt.rule.csv",
+        "data/print_run_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -127,6 +128,7 @@
         "views/membership/recurring_gift_basis_views.xml",
         "views/membership/recurring_receipt_rule_views.xml",
         "views/membership/res_partner_views.xml",
+        "views/membership/print_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -18,3 +18,7 @@ from . import recurring_receipt_rule
 from . import receipt_rule_screen
 from . import membership_screen
 from . import res_partner
+from . import recurring_print_run
+from . import recurring_print_line
+from . import print_run_work
+from . import print_run_files
