@@ -44,6 +44,7 @@
         "data/revenue_data.xml",
         "data/membership_data.xml",
         "data/recurring.receipt.rule.csv",
+        "data/receipt_model.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",

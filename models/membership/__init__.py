@@ -15,3 +15,11 @@ from . import contribution_booking
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
+from . import recurring_receipt_model
+from . import recurring_receipt_issuer
+from . import receipt_donor
+from . import recurring_tax_receipt
+from . import tax_receipt_number
+from . import tax_receipt_issue
+from . import tax_receipt_life
+from . import account_move_receipts
