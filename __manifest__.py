@@ -45,6 +45,7 @@
         "data/membership_data.xml",
         "data/recurring.receipt.rule.csv",
         "data/print_run_data.xml",
+        "data/receipt_model.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",

@@ -71,8 +71,11 @@ from . import test_membership_contributions
 from . import test_membership_dues
 from . import test_membership_print_run
 from . import test_membership_queries
+from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_rules
 from . import test_membership_state
+from . import test_membership_tax_receipt_life
+from . import test_membership_tax_receipts
 from . import test_membership_words
 from . import test_revenue_accruals
 from . import test_revenue_accruals_preview

@@ -22,3 +22,11 @@ from . import recurring_print_run
 from . import recurring_print_line
 from . import print_run_work
 from . import print_run_files
+from . import recurring_receipt_model
+from . import recurring_receipt_issuer
+from . import receipt_donor
+from . import recurring_tax_receipt
+from . import tax_receipt_number
+from . import tax_receipt_issue
+from . import tax_receipt_life
+from . import account_move_receipts

@@ -1,0 +1,128 @@
+"""Receipts cancelled, replaced, printed again; and what the books do to them."""
+
+from datetime import date
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models.guard import applying
+from .common_receipts import ReceiptCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2027-01-12")
+class TestTaxReceiptLife(ReceiptCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.money = cls._given(230, "2026-03-04")
+        cls.treasurer = new_test_user(
+            cls.env, "treasurer", groups="recurring_revenue.group_treasurer"
+        )
+        receipts = cls.env["recurring.tax.receipt"].with_user(cls.treasurer)
+        cls.receipt = receipts._issue_for(cls.money.with_user(cls.treasurer))
+        cls.receipt = cls.receipt.with_env(cls.env)
+
+    def test_cancel(self):
+        with self.assertRefused("Say why"):
+            self.receipt.action_cancel(" ")
+        self.receipt.action_cancel("Wrong name")
+        self.assertEqual(
+            (self.receipt.state, self.receipt.cancel_reason, self.receipt.number),
+            ("cancelled", "Wrong name", 1),
+        )
+        self.assertEqual(self.receipt.cancelled_by_id, self.env.user)
+        self.assertFalse(self.money.receipt_id)
+        self.assertEqual(self.money.receipt_ids, self.receipt)
+        with self.assertRefused("was cancelled already"):
+            self.receipt.action_cancel("Again")
+        again = self.env["recurring.tax.receipt"]._issue_for(self.money)
+        self.assertEqual(again.name, "2027-00002")
+
+    def test_replace(self):
+        self.donor.name = "Jeanne Durand"
+        new = self.receipt.action_replace("Wrong name")
+        self.assertEqual((new.name, new.donor_name), ("2027-00002", "Jeanne Durand"))
+        self.assertEqual(new.replaces_id, self.receipt)
+        self.assertEqual(self.receipt.replaced_by_id, new)
+        self.assertEqual(self.receipt.donor_name, "Jeanne Martin")
+        self.assertEqual(self.money.receipt_id, new)
+
+    def test_replace_what_is_no_gift_any_more(self):
+        self.basis.allows_income_tax = False
+        with self.assertRefused("does not allow"):
+            self.receipt.action_replace("Wrong name")
+        self.assertEqual(self.receipt.state, "issued")
+
+    def test_duplicates_have_the_same_number(self):
+        self.receipt._note_printed()
+        self.receipt._note_duplicate()
+        self.receipt._note_duplicate()
+        self.assertEqual(self.receipt.duplicate_count, 2)
+        self.assertIn("Duplicate 2", self.receipt.message_ids[0].body)
+        self.assertEqual(self.receipt.name, "2027-00001")
+
+    def test_payment_came_back(self):
+        self.money._return(date(2027, 1, 20), "Cheque without cover")
+        self.assertEqual(self.receipt.state, "cancelled")
+        self.assertIn("Cheque without cover", self.receipt.cancel_reason)
+        self.assertIn("Cheque without cover", self.receipt.message_ids[0].body)
+        [activity] = self.receipt.activity_ids
+        self.assertIn("2027-00001 is void", activity.summary)
+
+    def test_a_return_that_is_refused_cancels_nothing(self):
+        with self.assertRefused("Say why"):
+            self.money._return(date(2027, 1, 20), "")
+        self.assertEqual(self.receipt.state, "issued")
+
+    def test_credit_note(self):
+        accountant = new_test_user(
+            self.env, "accountant", groups="account.group_account_invoice"
+        )
+        credit = self.money.move_id._reverse_moves([{"date": "2027-01-20"}])
+        self.assertEqual(self.receipt.state, "issued")
+        credit.with_user(accountant).action_post()
+        self.assertEqual(self.receipt.state, "cancelled")
+        self.assertIn(credit.name, self.receipt.cancel_reason)
+        self.assertEqual(self.receipt.cancelled_by_id, accountant)
+        self.assertEqual(self.receipt.activity_ids.user_id, self.treasurer)
+
+    def test_entry_set_back_to_draft(self):
+        self.money.move_id.button_draft()
+        self.assertEqual(self.receipt.state, "cancelled")
+
+    def test_payment_reversed(self):
+        self.money.payment_id.move_id._reverse_moves(
+            [{"date": "2027-01-20"}], cancel=True
+        )
+        self.assertEqual(self.receipt.state, "cancelled")
+
+    def test_payment_set_back_to_draft(self):
+        self.money.payment_id.action_draft()
+        self.assertEqual(self.receipt.state, "cancelled")
+
+    def test_a_receipt_of_a_year_falls_with_one_gift(self):
+        """The others of the year are certified by the next one."""
+        other = self._given(50, "2026-05-04", self._donor("Paul"))
+        second = self._given(70, "2026-06-04", other.partner_id)
+        both = self.env["recurring.tax.receipt"]._issue_for(other | second, "year")
+        self.assertEqual(both.amount, 120)
+        second._return(date(2027, 1, 20), "Cheque without cover")
+        self.assertEqual(both.state, "cancelled")
+        again = self.env["recurring.tax.receipt"]._issue_for(other, "year")
+        self.assertEqual(again.amount, 50)
+
+    def test_two_receipts_cannot_certify_one_gift(self):
+        """The index behind the rule: even who holds the key cannot."""
+        row = self.receipt.line_ids.copy_data()[0]
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.env["recurring.tax.receipt.line"].create(row)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            applying(self.env["recurring.tax.receipt.line"]).create(row)
