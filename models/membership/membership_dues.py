@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine.allocation import round_share
@@ -25,24 +26,19 @@ class RecurringMembership(models.Model):
         :return: the new ``recurring.dues``, one for each payer and plan, prepared
         """
         self._claim()
-        groups = defaultdict(list)
-        for membership in self._owing(day).sorted(lambda one: (one.number, one.id)):
-            key = (membership.company_id, membership.payer_id, membership.plan_id)
-            groups[key].append(membership)
         rows = []
-        for (company, payer, plan), members in groups.items():
-            lines = self._household_lines(members, day)
-            if lines:
-                rows.append(
-                    {
-                        "company_id": company.id,
-                        "payer_id": payer.id,
-                        "plan_id": plan.id,
-                        "currency_id": plan.current_version_id.currency_id.id,
-                        "line_ids": [(0, 0, line) for line in lines],
-                    }
-                )
-        made = applying(self.env["recurring.dues"]).create(rows)
+        for (company, payer, plan), lines in self._calls(day).items():
+            rows.append(
+                {
+                    "company_id": company.id,
+                    "payer_id": payer.id,
+                    "plan_id": plan.id,
+                    "currency_id": plan.current_version_id.currency_id.id,
+                    "line_ids": [(0, 0, line) for line in lines],
+                }
+            )
+        calls = applying(self.env["recurring.dues"]).with_context(tracking_disable=True)
+        made = calls.create(rows)
         return self.env["recurring.dues"].browse(made.ids)  # without the key
 
     def _claim(self):
@@ -58,26 +54,65 @@ class RecurringMembership(models.Model):
             )
             self.invalidate_recordset(["call_count", "dues_line_ids"])
 
+    def _calls(self, day, refused=None):
+        """Return what these members would be called for, and write nothing.
+
+        :param refused: a dictionary that gets ``{(company, payer, plan): error}`` of
+            the households that cannot be called; without it the error is raised
+        :return: ``{(company, payer, plan): [values of a line]}``, without households
+            that owe nothing
+        """
+        owing = self._owing(day).sorted(lambda one: (one.number, one.id))
+        groups = defaultdict(list)
+        for membership in owing:
+            key = (membership.company_id, membership.payer_id, membership.plan_id)
+            groups[key].append(membership)
+        called = owing._days_called()
+        found = {}
+        for key, members in groups.items():
+            try:
+                lines = self._household_lines(members, day, called[key])
+            except UserError as error:
+                if refused is None:
+                    raise
+                refused[key] = error
+                continue
+            if lines:
+                found[key] = lines
+        return found
+
     def _owing(self, day):
         """Return the members who may be asked for dues on a day."""
-        return self.filtered(
-            lambda one: (
-                one.category_id.kind != "honorary"
-                and not (one.lifetime_from and one.lifetime_from <= day)
-                and not (one.resigned_on and one.resigned_on <= day)
-                and not (one.excluded_on and one.excluded_on <= day)
-                and not any(
-                    line.kind == "dues" and not line.paid_on and line.amount
-                    for line in one._standing_lines()
-                )
-            )
+        return self.filtered(lambda one: not one._why_not_called(day))
+
+    def _why_not_called(self, day):
+        """Return the code of what keeps a member from being called on a day: honorary,
+        lifetime, resigned, excluded or open (called already and not paid), or None."""
+        self.ensure_one()
+        if self.excluded_on and self.excluded_on <= day:
+            return "excluded"
+        if self.resigned_on and self.resigned_on <= day:
+            return "resigned"
+        if self.category_id.kind == "honorary":
+            return "honorary"
+        if self.lifetime_from and self.lifetime_from <= day:
+            return "lifetime"
+        return "open" if self._open_lines() else None
+
+    def _open_lines(self):
+        """Return the dues that were called, or are about to be, and are not paid."""
+        return self._standing_lines().filtered(
+            lambda line: line.kind == "dues" and not line.paid_on and line.amount
         )
 
     def _standing_lines(self):
         return self.dues_line_ids.filtered(lambda line: not line.is_cancelled)
 
-    def _household_lines(self, members, day):
-        """Return the values of the lines of a call for one household."""
+    def _household_lines(self, members, day, called):
+        """Return the values of the lines of a call for one household.
+
+        :param called: the days that members of it have dues for already
+        """
         lines, places = [], {}
         for membership in members:
             coverage = membership._coverage(day)
@@ -85,7 +120,9 @@ class RecurringMembership(models.Model):
                 continue
             whole = coverage.whole
             if whole not in places:
-                places[whole] = membership._household_place(whole)
+                places[whole] = sum(
+                    bool(period.clip(whole.start, whole.end)) for period in called
+                )
             lines += membership._dues_lines(coverage, places[whole])
             places[whole] += 1
         return lines
@@ -99,7 +136,9 @@ class RecurringMembership(models.Model):
         rule = version._period_rule()
         covered = self._last_covered()
         if covered is None:
-            return rule.join(self.joined_on)
+            joined = rule.join(self.joined_on)
+            # Who joined long ago and never had dues: no period that is over is sold.
+            return joined if joined.period.end > day else rule.join(day)
         return rule.renew(covered, day)
 
     def _last_covered(self):
@@ -113,18 +152,24 @@ class RecurringMembership(models.Model):
             covered = Period(line.date_start, end)
         return covered
 
-    def _household_place(self, whole):
-        """Count the members of this household who have dues for the same days."""
-        return self.env["recurring.dues.line"].search_count(
+    def _days_called(self):
+        """Return ``{(company, payer, plan): [days with dues]}`` of the households of
+        these members, one for each member and period that has dues already."""
+        days = defaultdict(list)
+        lines = self.env["recurring.dues.line"].search_fetch(
             [
                 ("kind", "=", "dues"),
                 ("is_cancelled", "=", False),
-                ("dues_id.payer_id", "=", self.payer_id.id),
-                ("dues_id.plan_id", "=", self.plan_id.id),
-                ("date_start", "<", whole.end),
-                ("date_end", ">", whole.start),
-            ]
+                ("dues_id.payer_id", "in", self.payer_id.ids),
+                ("dues_id.plan_id", "in", self.plan_id.ids),
+            ],
+            ["dues_id", "date_start", "date_end"],
         )
+        for line in lines:
+            dues = line.dues_id
+            key = (dues.company_id, dues.payer_id, dues.plan_id)
+            days[key].append(Period(line.date_start, line.date_end))
+        return days
 
     def _dues_lines(self, coverage, place):
         """Return the values of the lines that a period costs a member."""

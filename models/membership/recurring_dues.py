@@ -1,8 +1,11 @@
+from collections import Counter
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..exact import exact
 from ..guard import applying, is_applying, typed_over
+from ..numbering import next_numbers
 
 
 class RecurringDues(models.Model):
@@ -54,11 +57,13 @@ class RecurringDues(models.Model):
             raise UserError(
                 self.env._("Calls for dues are prepared from the members they are for.")
             )
-        sequences = self.env["ir.sequence"]
+        companies = Counter(vals["company_id"] for vals in vals_list)
+        numbers = {
+            company: iter(next_numbers(self.env, "recurring.dues", company, count))
+            for company, count in companies.items()
+        }
         for vals in vals_list:
-            vals["name"] = sequences.with_company(vals["company_id"]).next_by_code(
-                "recurring.dues"
-            )
+            vals["name"] = next(numbers[vals["company_id"]])
         return super().create(vals_list)
 
     def write(self, vals):
