@@ -44,6 +44,7 @@
         "data/revenue_data.xml",
         "data/membership_data.xml",
         "data/recurring.receipt.rule.csv",
+        "data/renewal_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -120,6 +121,7 @@
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
+        "views/membership/renewal_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -71,6 +71,7 @@ from . import test_membership_contributions
 from . import test_membership_dues
 from . import test_membership_queries
 from . import test_membership_receipt_rules
+from . import test_membership_renewal
 from . import test_membership_state
 from . import test_membership_words
 from . import test_revenue_accruals

@@ -15,3 +15,9 @@ from . import contribution_booking
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
+from . import recurring_renewal_run
+from . import recurring_renewal_line
+from . import renewal_list
+from . import renewal_work
+from . import renewal_page
+from . import dues_mail
