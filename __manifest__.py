@@ -46,6 +46,7 @@
         "data/recurring.receipt.rule.csv",
         "data/print_run_data.xml",
         "data/receipt_model.xml",
+        "data/renewal_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -130,6 +131,7 @@
         "views/membership/recurring_receipt_rule_views.xml",
         "views/membership/res_partner_views.xml",
         "views/membership/print_run_views.xml",
+        "views/membership/renewal_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

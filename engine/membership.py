@@ -83,6 +83,10 @@ class PeriodRule:
     def _schedule(self, start: date) -> Schedule:
         return Schedule(self.interval, self.alignment, start)
 
+    def whole_at(self, day: date) -> Period:
+        """The whole period of the rule that includes a day."""
+        return self._schedule(day).period_at(day)
+
     def join(self, day: date) -> Coverage:
         """What someone gets who joins on a day."""
         schedule = self._schedule(day)

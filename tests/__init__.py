@@ -73,6 +73,7 @@ from . import test_membership_print_run
 from . import test_membership_queries
 from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_rules
+from . import test_membership_renewal
 from . import test_membership_state
 from . import test_membership_tax_receipt_life
 from . import test_membership_tax_receipts

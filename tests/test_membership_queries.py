@@ -22,7 +22,9 @@ class TestMembershipQueries(MembershipCommon):
                     "category_id": self.member_category.id,
                     "joined_on": "2026-11-10",
                     # every fourth is in the household of the one before
-                    "payer_id": (partners[number - 1] if number % 4 == 3 else partner).id,
+                    "payer_id": (
+                        partners[number - 1] if number % 4 == 3 else partner
+                    ).id,
                 }
                 for number, partner in enumerate(partners)
             ]

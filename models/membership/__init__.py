@@ -30,3 +30,9 @@ from . import tax_receipt_number
 from . import tax_receipt_issue
 from . import tax_receipt_life
 from . import account_move_receipts
+from . import recurring_renewal_run
+from . import recurring_renewal_line
+from . import renewal_list
+from . import renewal_work
+from . import renewal_page
+from . import dues_mail

@@ -45,13 +45,14 @@ class RecurringMembership(models.Model):
         """Let nobody else call the same members at the same time: who comes second
         fails and is tried again, and then finds what the first one called."""
         if self:
-            self.env.execute_query(
-                SQL(
-                    "UPDATE recurring_membership SET call_count = call_count + 1"
-                    " WHERE id IN %s RETURNING id",
-                    tuple(self.ids),
-                )
+            self.flush_model(["call_count"])
+            query = SQL(
+                "UPDATE recurring_membership SET call_count = call_count + 1"
+                " WHERE id IN %s",
+                tuple(self.ids),
             )
+            # That another one was faster is no error to be logged.
+            self.env.cr.execute(query, log_exceptions=False)
             self.invalidate_recordset(["call_count", "dues_line_ids"])
 
     def _calls(self, day, refused=None):
@@ -191,7 +192,7 @@ class RecurringMembership(models.Model):
                 "explanation": self._explanation(version, coverage, price),
             }
         ]
-        if not self.dues_line_ids.filtered(lambda line: not line.is_cancelled):
+        if not self._standing_lines():
             lines += [
                 {
                     "membership_id": self.id,
