@@ -120,6 +120,7 @@
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
+        "views/membership/gift_set_up_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -15,3 +15,4 @@ from . import contribution_booking
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
+from . import recurring_association_account
