@@ -121,6 +121,8 @@
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
         "views/membership/gift_set_up_views.xml",
+        "views/membership/gift_views.xml",
+        "views/membership/gift_fund_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

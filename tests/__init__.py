@@ -68,8 +68,10 @@ from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_membership_contributions
+from . import test_membership_dedicated_funds
 from . import test_membership_dues
 from . import test_membership_gift_set_up
+from . import test_membership_gifts
 from . import test_membership_receipt_rules
 from . import test_membership_state
 from . import test_membership_words

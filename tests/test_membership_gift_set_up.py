@@ -52,6 +52,7 @@ class TestGiftSetUp(GiftCommon):
                     "product.product",
                     "recurring.association.account",
                     "account.payment.method.line",
+                    "account.journal",
                 )
             ]
 

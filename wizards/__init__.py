@@ -25,3 +25,4 @@ from . import ifrs_report_file
 from . import ifrs_override
 from . import revenue_bad_debt
 from . import association_set_up
+from . import gift_entry

@@ -39,9 +39,16 @@ class RecurringAssociationSetUp(models.TransientModel):
         string="Bank",
         check_company=True,
         domain="[('type', '=', 'bank')]",
-        help="Cheques wait on the account for cheques to deposit until they are on this "
+        help="Cheques wait on the account of cheques to deposit until they are on this "
         "bank's statement.",
     )
+    cash_journal_id = fields.Many2one(
+        "account.journal",
+        string="Cash Box",
+        check_company=True,
+        domain="[('type', '=', 'cash')]",
+    )
+    with_cash = fields.Boolean(string="Create a Cash Box")
     gift_journal_id = fields.Many2one(
         "account.journal",
         string="Gifts Without Money",
@@ -67,7 +74,14 @@ class RecurringAssociationSetUp(models.TransientModel):
         chart = AssociationChart(company, equity=as_equity)
         journals = self.env["account.journal"]
         mine = journals._check_company_domain(company)
+        cash = journals.search([*mine, ("type", "=", "cash")], limit=1)
         known = {
+            "cash_journal_id": cash.id,
+            "with_cash": bool(
+                not cash
+                and company.chart_template
+                and self.env.user.has_group("account.group_account_manager")
+            ),
             "entrance_as": "equity" if as_equity else "income",
             "with_projects": bool(company.rr_project_plan_id),
             "gift_journal_id": company.rr_gift_journal_id.id
@@ -107,8 +121,8 @@ class RecurringAssociationSetUp(models.TransientModel):
                 lambda line: not line.make and line.role and ROLES[line.role].wanted
             )
             wizard.asked_text = open_lines and self.env._(
-                "%s accounts are still open: choose one of your chart in each line that "
-                "you need, or type the code and the name of a new one and tick it.",
+                "%s accounts are still open: choose one of your chart in each line you "
+                "need, or type the code and the name of a new one and tick it.",
                 len(open_lines),
             )
 
@@ -145,6 +159,7 @@ class RecurringAssociationSetUp(models.TransientModel):
             }
         )
         self._offer_cheques()
+        self._make_cash_box()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recurring_revenue.recurring_association_account_action"
         )
@@ -191,6 +206,18 @@ class RecurringAssociationSetUp(models.TransientModel):
         )
         return plan
 
+    def _make_cash_box(self):
+        if self.cash_journal_id or not self.with_cash:
+            return
+        self._check_accountant()
+        self.cash_journal_id = self.env["account.journal"].create(
+            {
+                "name": self.env._("Cash Box"),
+                "type": "cash",
+                "company_id": self.company_id.id,
+            }
+        )
+
     def _offer_cheques(self):
         """Give the bank a way of payment for cheques that wait to be deposited."""
         account = self.company_id._association_row("cheque").account_id
@@ -225,8 +252,8 @@ class RecurringAssociationSetUpLine(models.TransientModel):
     company_id = fields.Many2one(related="set_up_id.company_id")
     role = fields.Selection(ROLE_NAMES, string="What For", required=True)
     account_id = fields.Many2one("account.account", check_company=True)
-    new_code = fields.Char(string="New Code")
-    new_name = fields.Char(string="New Name")
+    new_code = fields.Char()
+    new_name = fields.Char()
     make = fields.Boolean(string="Create")
     product_id = fields.Many2one("product.product", check_company=True)
     status = fields.Selection(

@@ -16,3 +16,7 @@ from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
 from . import recurring_association_account
+from . import recurring_dedicated_fund
+from . import recurring_fund_year
+from . import fund_year_booking
+from . import gift_contribution

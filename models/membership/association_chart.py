@@ -135,38 +135,36 @@ class AssociationChart(RevenueChart):
 
     def name_of(self, role):
         """Return how a new account of a role is named, in the user's language."""
-        _ = self.env._
         return {
-            "dues": _("Dues without counterpart"),
-            "dues_back": _("Dues with counterpart"),
-            "entrance": _("Entrance fees"),
-            "gift": _("Gifts from hand to hand"),
-            "patronage": _("Patronage"),
-            "waiver": _("Expenses waived by volunteers"),
-            "other": _("Other income of the association"),
-            "volunteer": _("Volunteers: expenses to refund"),
-            "travel": _("Travel and transport"),
-            "cheque": _("Cheques to deposit"),
-            "fund": _("Dedicated funds on the generosity of the public"),
-            "fund_report": _("Carried to dedicated funds"),
-            "fund_use": _("Use of dedicated funds"),
-            "goods": _("Gifts in kind"),
-            "goods_use": _("Relief in kind"),
-            "service": _("Services in kind"),
-            "service_use": _("Goods made available for free"),
-            "volunteering": _("Voluntary work"),
-            "volunteering_use": _("Voluntary staff"),
+            "dues": self.env._("Dues without counterpart"),
+            "dues_back": self.env._("Dues with counterpart"),
+            "entrance": self.env._("Entrance fees"),
+            "gift": self.env._("Gifts from hand to hand"),
+            "patronage": self.env._("Patronage"),
+            "waiver": self.env._("Expenses waived by volunteers"),
+            "other": self.env._("Other income of the association"),
+            "volunteer": self.env._("Volunteers: expenses to refund"),
+            "travel": self.env._("Travel and transport"),
+            "cheque": self.env._("Cheques to deposit"),
+            "fund": self.env._("Dedicated funds on the generosity of the public"),
+            "fund_report": self.env._("Carried to dedicated funds"),
+            "fund_use": self.env._("Use of dedicated funds"),
+            "goods": self.env._("Gifts in kind"),
+            "goods_use": self.env._("Relief in kind"),
+            "service": self.env._("Services in kind"),
+            "service_use": self.env._("Goods made available for free"),
+            "volunteering": self.env._("Voluntary work"),
+            "volunteering_use": self.env._("Voluntary staff"),
         }[role]
 
     def product_name(self, role):
         """Return how the product of a role is named, in the user's language."""
-        _ = self.env._
         return {
-            "dues": _("Dues"),
-            "dues_back": _("Dues with counterpart"),
-            "entrance": _("Entrance fee"),
-            "gift": _("Gift"),
-            "patronage": _("Patronage of a company"),
-            "waiver": _("Waived expenses of a volunteer"),
-            "other": _("Other income"),
+            "dues": self.env._("Dues"),
+            "dues_back": self.env._("Dues with counterpart"),
+            "entrance": self.env._("Entrance fee"),
+            "gift": self.env._("Gift"),
+            "patronage": self.env._("Patronage of a company"),
+            "waiver": self.env._("Waived expenses of a volunteer"),
+            "other": self.env._("Other income"),
         }[role]
