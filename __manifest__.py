@@ -122,6 +122,7 @@
         "views/revenue/bad_debt_views.xml",
         "views/membership/gift_set_up_views.xml",
         "views/membership/gift_views.xml",
+        "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
     ],
     "assets": {

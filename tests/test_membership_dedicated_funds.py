@@ -33,9 +33,7 @@ class TestDedicatedFunds(GiftCommon):
 
     def _spend(self, amount, day, fund=None):
         account = self._role("travel").account_id
-        payable = self.env["account.account"].search(
-            [("code", "=", "467000")], limit=1
-        )
+        payable = self.env["account.account"].search([("code", "=", "467000")], limit=1)
         project = str((fund or self.well).analytic_account_id.id)
         move = self.env["account.move"].create(
             {
@@ -79,9 +77,11 @@ class TestDedicatedFunds(GiftCommon):
 
     def test_accounts_by_origin(self):
         fund = self.well
-        accounts = (fund.account_id | fund.report_account_id | fund.use_account_id)
+        accounts = fund.account_id | fund.report_account_id | fund.use_account_id
         self.assertEqual(accounts.mapped("code"), ["196000", "689600", "789600"])
-        self.assertEqual(fund.analytic_account_id.plan_id, self.company.rr_project_plan_id)
+        self.assertEqual(
+            fund.analytic_account_id.plan_id, self.company.rr_project_plan_id
+        )
 
     def test_three_years(self):
         """1,000 given in 2026, 300 spent; 500 in 2027, 900 spent; then 450 spent."""
@@ -107,7 +107,12 @@ class TestDedicatedFunds(GiftCommon):
         following.action_post()
         self.assertEqual(
             self._entry(following.move_ids),
-            [("196000", -300.0), ("196000", 700.0), ("689600", 300.0), ("789600", -700.0)],
+            [
+                ("196000", -300.0),
+                ("196000", 700.0),
+                ("689600", 300.0),
+                ("789600", -700.0),
+            ],
         )
         self.assertEqual(self._balance("196"), -300)
 
@@ -238,9 +243,7 @@ class TestDedicatedFunds(GiftCommon):
         france = self.env.ref("base.fr").id
         other = self.env["res.company"].create({"name": "Other", "country_id": france})
         self.env.user.company_ids |= other
-        env = self.env(
-            context=dict(self.env.context, allowed_company_ids=[other.id])
-        )
+        env = self.env(context=dict(self.env.context, allowed_company_ids=[other.id]))
         wizard = env["recurring.association.set.up"].create({"with_projects": True})
         self.assertEqual(wizard.company_id, other)
         wizard.gift_journal_id = False

@@ -26,3 +26,4 @@ from . import ifrs_override
 from . import revenue_bad_debt
 from . import association_set_up
 from . import gift_entry
+from . import bank_gift

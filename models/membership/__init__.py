@@ -20,3 +20,5 @@ from . import recurring_dedicated_fund
 from . import recurring_fund_year
 from . import fund_year_booking
 from . import gift_contribution
+from . import bank_statement_line
+from . import bank_contribution

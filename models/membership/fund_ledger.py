@@ -73,9 +73,7 @@ class FundLedger:
         """
         found = {fund: FundFigures() for fund in self.funds}
         if start:
-            for fund, account, _closing, balance in self._items(
-                [("date", "<", start)]
-            ):
+            for fund, account, _closing, balance in self._items([("date", "<", start)]):
                 if account == fund.account_id:
                     found[fund].opening -= balance
         dates = [("date", "<=", end), *([("date", ">=", start)] if start else [])]

@@ -49,7 +49,9 @@ class RecurringFundYear(models.Model):
         )
         if earlier and earlier.line_ids:
             raise UserError(
-                self.env._("Post %s first: this year opens with it.", earlier.display_name)
+                self.env._(
+                    "Post %s first: this year opens with it.", earlier.display_name
+                )
             )
 
     def _prepare_closing(self):
@@ -143,9 +145,7 @@ class RecurringFundYear(models.Model):
             cells = {column.key: exact(line[column.key]) for column in columns}
             table.rows.append(Row(str(line.id), line.fund_id.name, cells))
         keys = [column.key for column in columns]
-        sums = {
-            key: sum((row.cells[key] for row in table.rows), ZERO) for key in keys
-        }
+        sums = {key: sum((row.cells[key] for row in table.rows), ZERO) for key in keys}
         table.total(self.env._("Total"), sums)
         checks = self._check_rows()
         for account, _carried, to_book, ledger, difference in checks:

@@ -75,9 +75,7 @@ class RecurringFundYear(models.Model):
         company = self.env.company
         today = fields.Date.context_today(self)
         now = company.compute_fiscalyear_dates(today)
-        before = company.compute_fiscalyear_dates(
-            now["date_from"] - timedelta(days=1)
-        )
+        before = company.compute_fiscalyear_dates(now["date_from"] - timedelta(days=1))
         known = self.search(
             [("company_id", "=", company.id), ("date_to", "=", before["date_to"])],
             limit=1,
@@ -227,9 +225,7 @@ class RecurringFundYear(models.Model):
                 ZERO,
             )
             ledger = self._ledger(account)
-            rows.append(
-                (account, carried, to_book, ledger, carried - to_book - ledger)
-            )
+            rows.append((account, carried, to_book, ledger, carried - to_book - ledger))
         return rows
 
     def _ledger(self, account):
