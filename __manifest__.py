@@ -132,6 +132,10 @@
         "views/membership/res_partner_views.xml",
         "views/membership/print_run_views.xml",
         "views/membership/renewal_run_views.xml",
+        "views/membership/gift_set_up_views.xml",
+        "views/membership/gift_views.xml",
+        "views/membership/gift_bank_views.xml",
+        "views/membership/gift_fund_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

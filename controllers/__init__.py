@@ -3,3 +3,4 @@ from . import vat_reconciliation
 from . import revenue_statement
 from . import ifrs_report
 from . import print_run
+from . import fund_year

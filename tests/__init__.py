@@ -67,8 +67,12 @@ from . import test_engine_usage
 from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
+from . import test_membership_bank
 from . import test_membership_contributions
+from . import test_membership_dedicated_funds
 from . import test_membership_dues
+from . import test_membership_gift_set_up
+from . import test_membership_gifts
 from . import test_membership_print_run
 from . import test_membership_queries
 from . import test_membership_receipt_eligibility

@@ -24,3 +24,6 @@ from . import ifrs_report_line
 from . import ifrs_report_file
 from . import ifrs_override
 from . import revenue_bad_debt
+from . import association_set_up
+from . import gift_entry
+from . import bank_gift

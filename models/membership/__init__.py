@@ -36,3 +36,10 @@ from . import renewal_list
 from . import renewal_work
 from . import renewal_page
 from . import dues_mail
+from . import recurring_association_account
+from . import recurring_dedicated_fund
+from . import recurring_fund_year
+from . import fund_year_booking
+from . import gift_contribution
+from . import bank_statement_line
+from . import bank_contribution

@@ -25,7 +25,16 @@ FORMS = [
     ("other", "Other"),
 ]
 # What only booking and taking back write.
-GUARDED = {"state", "name", "move_id", "payment_id", "returned_on", "return_reason"}
+GUARDED = {
+    "state",
+    "name",
+    "move_id",
+    "payment_id",
+    "statement_line_id",
+    "returned_line_id",
+    "returned_on",
+    "return_reason",
+}
 
 
 class RecurringContribution(models.Model):

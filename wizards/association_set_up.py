@@ -1,0 +1,376 @@
+"""The set-up "The association's books": accounts, products, journals, projects."""
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.membership.association_chart import ROLES, AssociationChart
+from ..models.membership.recurring_association_account import ROLE_NAMES
+
+
+class RecurringAssociationSetUp(models.TransientModel):
+    """What a treasurer answers once: which account stands for what. The chart is asked
+    first; what it lacks is listed with code and name, and made where ticked only. Run
+    again, it shows what stands and makes nothing twice."""
+
+    _name = "recurring.association.set.up"
+    _description = "Association Set-up"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    entrance_as = fields.Selection(
+        [
+            ("income", "Income of the year"),
+            ("equity", "Own funds, as the statutes say"),
+        ],
+        string="Entrance Fees Are",
+        default="income",
+        required=True,
+    )
+    line_ids = fields.One2many("recurring.association.set.up.line", "set_up_id")
+    missing_count = fields.Integer(compute="_compute_counts")
+    asked_text = fields.Char(compute="_compute_counts")
+    bank_journal_id = fields.Many2one(
+        "account.journal",
+        string="Bank",
+        check_company=True,
+        domain="[('type', '=', 'bank')]",
+        help="Cheques wait on the account of cheques to deposit until they are on this "
+        "bank's statement.",
+    )
+    cash_journal_id = fields.Many2one(
+        "account.journal",
+        string="Cash Box",
+        check_company=True,
+        domain="[('type', '=', 'cash')]",
+    )
+    with_cash = fields.Boolean(string="Create a Cash Box")
+    gift_journal_id = fields.Many2one(
+        "account.journal",
+        string="Gifts Without Money",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+        help="Gifts in kind, waived expenses and dedicated funds are booked here.",
+    )
+    with_projects = fields.Boolean(
+        string="Follow Gifts by Project",
+        help="Analytic accounting is switched on, with a plan “Projects”.",
+    )
+
+    # ------------------------------------------------------------------
+    # What is known already
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        company = self.env.company
+        entrance = company._association_row("entrance").account_id
+        as_equity = entrance.account_type == "equity"
+        chart = AssociationChart(company, equity=as_equity)
+        journals = self.env["account.journal"]
+        mine = journals._check_company_domain(company)
+        cash = journals.search([*mine, ("type", "=", "cash")], limit=1)
+        known = {
+            "cash_journal_id": cash.id,
+            "with_cash": bool(
+                not cash
+                and company.chart_template
+                and self.env.user.has_group("account.group_account_manager")
+            ),
+            "entrance_as": "equity" if as_equity else "income",
+            "with_projects": bool(company.rr_project_plan_id),
+            "gift_journal_id": company.rr_gift_journal_id.id
+            or journals.search([*mine, ("type", "=", "general")], limit=1).id,
+            "bank_journal_id": journals.search(
+                [*mine, ("type", "=", "bank")], limit=1
+            ).id,
+            "line_ids": [
+                Command.create(self._row(chart, role)) for role, _name in ROLE_NAMES
+            ],
+        }
+        return {**values, **{k: v for k, v in known.items() if k in fields_list}}
+
+    @api.model
+    def _row(self, chart, role):
+        """Return the values of a line: what was chosen, else what the chart has, else
+        what would be made."""
+        row = chart.company._association_row(role)
+        account = row.account_id or chart.find(role)
+        code = "" if account else chart.new_code(role)
+        return {
+            "role": role,
+            "account_id": account.id,
+            "new_code": code,
+            "new_name": chart.name_of(role) if code else "",
+            "make": bool(code) and ROLES[role].wanted,
+            "product_id": row.product_id.id,
+        }
+
+    @api.depends("line_ids.account_id", "line_ids.make")
+    @api.depends_context("lang")
+    def _compute_counts(self):
+        for wizard in self:
+            lines = wizard.line_ids.filtered(lambda line: not line.account_id)
+            wizard.missing_count = len(lines.filtered("make"))
+            open_lines = lines.filtered(
+                lambda line: not line.make and line.role and ROLES[line.role].wanted
+            )
+            wizard.asked_text = open_lines and self.env._(
+                "%s accounts are still open: choose one of your chart in each line you "
+                "need, or type the code and the name of a new one and tick it.",
+                len(open_lines),
+            )
+
+    @api.onchange("entrance_as")
+    def _onchange_entrance_as(self):
+        chart = AssociationChart(self.company_id, equity=self.entrance_as == "equity")
+        for line in self.line_ids.filtered(lambda one: one.role == "entrance"):
+            account = chart.find("entrance")
+            line.account_id = account
+            line.new_code = "" if account else chart.new_code("entrance")
+            line.new_name = chart.name_of("entrance") if line.new_code else ""
+            line.make = bool(line.new_code)
+
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("The Association's Books")
+
+    # ------------------------------------------------------------------
+    # Saving
+    # ------------------------------------------------------------------
+
+    def action_save(self):
+        """Make what is ticked, keep which account stands for what, make products."""
+        self.ensure_one()
+        self._check_may_set_up()
+        for line in self.line_ids:
+            line._save()
+        # sudo: who sets up the books (checked before) writes these two fields of the
+        # company's card, and no others.
+        self.company_id.sudo().write(
+            {
+                "rr_gift_journal_id": self.gift_journal_id.id,
+                "rr_project_plan_id": self._project_plan().id,
+            }
+        )
+        self._offer_cheques()
+        self._make_cash_box()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_revenue.recurring_association_account_action"
+        )
+        return {**action, "target": "main"}
+
+    def _check_may_set_up(self):
+        """Raise unless the user may decide for this company."""
+        user = self.env.user
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._("%s is not one of your companies.", self.company_id.name)
+            )
+        if not self.env.su and not (
+            user.has_group("account.group_account_manager")
+            or user.has_group("recurring_revenue.group_treasurer")
+        ):
+            raise AccessError(
+                self.env._("The books of the association are set up by its treasurer.")
+            )
+
+    def _check_accountant(self):
+        if not self.env.su and not self.env.user.has_group(
+            "account.group_account_manager"
+        ):
+            raise UserError(
+                self.env._(
+                    "Accounts are made by an administrator of the accounting: ask for "
+                    "it, or untick what is to be made."
+                )
+            )
+
+    def _project_plan(self):
+        """Return the analytic plan of projects, made and switched on where ticked."""
+        plan = self.company_id.rr_project_plan_id
+        if not self.with_projects or plan:
+            return plan
+        # sudo: plans belong to analytic accounting, which is switched on right here.
+        plans = self.env["account.analytic.plan"].sudo()
+        plan = plans.create({"name": self.env._("Projects")})
+        analytic = self.env.ref("analytic.group_analytic_accounting")
+        # sudo: as the box of the accounting settings does, for every employee.
+        self.env.ref("base.group_user").sudo().write(
+            {"implied_ids": [Command.link(analytic.id)]}
+        )
+        return plan
+
+    def _make_cash_box(self):
+        if self.cash_journal_id or not self.with_cash:
+            return
+        self._check_accountant()
+        self.cash_journal_id = self.env["account.journal"].create(
+            {
+                "name": self.env._("Cash Box"),
+                "type": "cash",
+                "company_id": self.company_id.id,
+            }
+        )
+
+    def _offer_cheques(self):
+        """Give the bank a way of payment for cheques that wait to be deposited."""
+        account = self.company_id._association_row("cheque").account_id
+        journal = self.bank_journal_id
+        lines = journal.inbound_payment_method_line_ids
+        if not account or not journal or account in lines.payment_account_id:
+            return
+        manual = self.env.ref("account.account_payment_method_manual_in")
+        # sudo: journals belong to the administrator of the accounting; the treasurer
+        # only adds this line to the bank that was chosen.
+        self.env["account.payment.method.line"].sudo().create(
+            {
+                "name": self.env._("Cheque"),
+                "payment_method_id": manual.id,
+                "journal_id": journal.id,
+                "payment_account_id": account.id,
+            }
+        )
+
+
+class RecurringAssociationSetUpLine(models.TransientModel):
+    """The account of one role, as it is proposed."""
+
+    _name = "recurring.association.set.up.line"
+    _description = "Account to Set Up"
+    _order = "id"
+    _check_company_auto = True
+
+    set_up_id = fields.Many2one(
+        "recurring.association.set.up", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="set_up_id.company_id")
+    role = fields.Selection(ROLE_NAMES, string="What For", required=True)
+    account_id = fields.Many2one("account.account", check_company=True)
+    new_code = fields.Char()
+    new_name = fields.Char()
+    make = fields.Boolean(string="Create")
+    product_id = fields.Many2one("product.product", check_company=True)
+    status = fields.Selection(
+        [("there", "There"), ("make", "Will be created"), ("none", "Not used")],
+        compute="_compute_status",
+    )
+
+    @api.depends("account_id", "make")
+    def _compute_status(self):
+        for line in self:
+            made = "make" if line.make else "none"
+            line.status = "there" if line.account_id else made
+
+    @api.onchange("account_id")
+    def _onchange_account_id(self):
+        if self.account_id:
+            self.make = False
+
+    def _save(self):
+        """Keep the account of this role, made first where that was ticked."""
+        self.ensure_one()
+        if self.make and not self.account_id:
+            self._make_account()
+        row = self.company_id._association_row(self.role)
+        if not self.account_id:
+            row.unlink()
+            return
+        if self.account_id.account_type not in ROLES[self.role].types:
+            raise UserError(
+                self.env._(
+                    "%(account)s does not suit “%(role)s”: it is of another type.",
+                    account=self.account_id.display_name,
+                    role=dict(self._fields["role"]._description_selection(self.env))[
+                        self.role
+                    ],
+                )
+            )
+        values = {
+            "account_id": self.account_id.id,
+            "product_id": self._product().id,
+            "sequence": [code for code, _name in ROLE_NAMES].index(self.role),
+        }
+        if not row:
+            row.create({**values, "company_id": self.company_id.id, "role": self.role})
+        elif any(row[name].id != values[name] for name in ("account_id", "product_id")):
+            row.write(values)
+
+    def _make_account(self):
+        if not self.new_code or not self.new_name:
+            raise UserError(
+                self.env._("Type the code and the name of each account to create.")
+            )
+        self.set_up_id._check_accountant()
+        kind = ROLES[self.role]
+        types = kind.types
+        if self.role == "entrance" and self.set_up_id.entrance_as == "equity":
+            types = ("equity",)
+        accounts = self.env["account.account"].with_company(self.company_id)
+        known = accounts.search(
+            [
+                *accounts._check_company_domain(self.company_id),
+                ("code", "=", self.new_code),
+            ],
+            limit=1,
+        )
+        if known:
+            raise UserError(
+                self.env._(
+                    "%s exists already: choose it, or type another code.",
+                    known.display_name,
+                )
+            )
+        self.account_id = accounts.create(
+            {
+                "code": self.new_code,
+                "name": self.new_name,
+                "account_type": types[0],
+                "reconcile": kind.reconcile,
+                "company_ids": self.company_id.ids,
+            }
+        )
+        if self.new_name == AssociationChart(self.company_id).name_of(self.role):
+            self._name_in_all(self.account_id, "name_of")
+
+    def _name_in_all(self, record, naming):
+        """Name what was made in every language that is installed."""
+        for code, _name in self.env["res.lang"].get_installed():
+            chart = AssociationChart(self.company_id.with_context(lang=code))
+            record.with_context(lang=code).name = getattr(chart, naming)(self.role)
+
+    def _product(self):
+        """Return the product of this role: its account, no VAT, revenue when it is
+        received; made where it is missing."""
+        if not ROLES[self.role].product:
+            return self.product_id
+        # sudo: products belong to the sales people; the treasurer who sets up the books
+        # makes those of the association.
+        products = self.env["product.product"].sudo().with_company(self.company_id)
+        product = self.product_id.sudo().with_company(self.company_id)
+        if not product:
+            chart = AssociationChart(self.company_id)
+            product = products.create(
+                {
+                    "name": chart.product_name(self.role),
+                    "type": "service",
+                    "list_price": 0.0,
+                    "company_id": self.company_id.id,
+                    "taxes_id": [Command.clear()],
+                    "supplier_taxes_id": [Command.clear()],
+                    "purchase_ok": False,
+                    "sale_ok": False,
+                    "rr_revenue_nature_id": self.env.ref(
+                        "recurring_revenue.nature_dues"
+                    ).id,
+                }
+            )
+            self._name_in_all(product, "product_name")
+        if product.property_account_income_id != self.account_id:
+            product.property_account_income_id = self.account_id
+        return product.sudo(False)
