@@ -43,6 +43,7 @@
         "data/vat_oss_data.xml",
         "data/revenue_data.xml",
         "data/membership_data.xml",
+        "data/consent_data.xml",
         "data/recurring.receipt.rule.csv",
         "views/menus.xml",
         "views/membership/membership_menus.xml",

@@ -15,3 +15,7 @@ from . import contribution_booking
 from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import res_partner
+from . import minors
+from . import recurring_consent_kind
+from . import recurring_consent
+from . import consent_partner
