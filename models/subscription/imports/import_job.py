@@ -145,13 +145,17 @@ class RecurringImportJob(models.AbstractModel):
         raise NotImplementedError
 
     def _row_check(self, line, cells, facts, seen):
-        """Return the check of a row: ``run()`` gives what it says, or None and its
-        ``problems``."""
+        """Return the check of a row: ``run()`` gives what it says, or None;
+        ``problems`` says why not."""
         raise NotImplementedError
 
-    def _reference(self, cells):
-        """Return what names a row in its source, or None."""
+    def _references(self, rows):
+        """Return what names each row (cells) in its source, or None."""
         raise NotImplementedError
+
+    def _outcome(self, check):
+        """Return the state of a row whose check ran, and more values of its record."""
+        return "valid", {}
 
     def _was_imported(self, reference, facts):
         """Tell whether a row was imported before."""

@@ -4,7 +4,7 @@ import logging
 
 from psycopg2 import Error, InterfaceError, OperationalError
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....engine.errors import EngineError
@@ -27,13 +27,12 @@ class RecurringImportJob(models.AbstractModel):
     def _check_rows(self, lines):
         """Create the rows, each with its state and problems."""
         facts = self._facts([cells for _line, cells in lines])
+        references = self._references([cells for _line, cells in lines])
         seen, rows, problems = {}, [], []
-        for line, cells in lines:
-            reference = self._reference(cells)
-            state = "existing" if self._was_imported(reference, facts) else "valid"
-            found = []
-            if state == "valid":
-                found = self._row_problems(line, cells, facts, seen)
+        for (line, cells), reference in zip(lines, references, strict=True):
+            state, found, values = self._row_outcome(
+                line, cells, reference, facts, seen
+            )
             cells = {name: text for name, text in cells.items() if name}
             rows.append(
                 {
@@ -41,7 +40,8 @@ class RecurringImportJob(models.AbstractModel):
                     "line": line,
                     "reference": (reference or "")[:128],
                     "cells": cells,
-                    "state": "problem" if found else state,
+                    "state": state,
+                    **values,
                 }
             )
             problems.append(found)
@@ -49,16 +49,21 @@ class RecurringImportJob(models.AbstractModel):
         for record, found in zip(records, problems, strict=True):
             record._add_problems(found)
 
-    def _row_problems(self, line, cells, facts, seen):
-        """Return the problems of one row as ``(column, value, sentence)``."""
+    def _row_outcome(self, line, cells, reference, facts, seen):
+        """Return what is known of a row before it is imported: its state, problems
+        ``(column, value, sentence)`` and more values of its record."""
+        if self._was_imported(reference, facts):
+            return "existing", [], {}
         check = self._row_check(line, cells, facts, seen)
         try:
             check.run()
         except Error:
             raise
         except Exception as error:
-            return [*check.problems, ("", "", self._failure_sentence(line, error))]
-        return check.problems
+            sentence = self._failure_sentence(line, error)
+            return "problem", [*check.problems, ("", "", sentence)], {}
+        state, values = self._outcome(check)
+        return ("problem" if check.problems else state), check.problems, values
 
     # ------------------------------------------------------------------
     # Import
@@ -148,9 +153,10 @@ class RecurringImportJob(models.AbstractModel):
             if result:
                 good.append(row)
                 parsed.append(result)
-            else:
-                row.state = "problem"
-                row._add_problems(check.problems)
+                continue
+            state, values = self._outcome(check)
+            row.write(dict(values, state="problem" if check.problems else state))
+            row._add_problems(check.problems)
         if parsed:
             built = self._build(good, parsed, facts)
             for row, values in zip(good, built, strict=True):

@@ -14,8 +14,8 @@ class RecurringImport(models.Model):
             "%(done)s of %(total)s subscriptions imported", done=done, total=total
         )
 
-    def _reference(self, cells):
-        return cells.get("external_ref")
+    def _references(self, rows):
+        return [cells.get("external_ref") for cells in rows]
 
     def _row_check(self, line, cells, facts, seen):
         return RowCheck(line, cells, facts, seen, self.env)
