@@ -45,6 +45,8 @@
         "data/membership_data.xml",
         "data/consent_data.xml",
         "data/recurring.receipt.rule.csv",
+        "data/recurring.import.heading.csv",
+        "data/member_import_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -121,6 +123,7 @@
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
+        "views/membership/member_import_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

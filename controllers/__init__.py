@@ -2,3 +2,4 @@ from . import import_template
 from . import vat_reconciliation
 from . import revenue_statement
 from . import ifrs_report
+from . import member_template

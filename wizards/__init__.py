@@ -24,3 +24,4 @@ from . import ifrs_report_line
 from . import ifrs_report_file
 from . import ifrs_override
 from . import revenue_bad_debt
+from . import member_import

@@ -19,3 +19,5 @@ from . import minors
 from . import recurring_consent_kind
 from . import recurring_consent
 from . import consent_partner
+from . import partner_match
+from . import imports

@@ -81,8 +81,8 @@ MEMBERS = (
         "paid_until",
         _lt("Paid until"),
         _lt(
-            "The last day that is paid, inclusive. It counts from the import on, without "
-            "money or an entry: those are where they were booked. Empty: nothing is."
+            "The last day that is paid, inclusive. It counts from the import on, "
+            "without money or an entry: those are where they were booked. Empty: nothing is."
         ),
         "31/08/2026",
         kind="date",
@@ -91,8 +91,8 @@ MEMBERS = (
         "payer",
         _lt("Paid by"),
         _lt(
-            "Who pays for this member: a member number or an e-mail, of this file or of "
-            "a contact. Empty: the member. Members with one payer are a household."
+            "Who pays for this member: a member number or an e-mail, of this file or "
+            "of a contact. Empty: the member. Members with one payer are a household."
         ),
         "",
     ),

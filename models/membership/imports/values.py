@@ -105,4 +105,6 @@ def _chosen(column, text, env):
     for code, words in known.items():
         if plain in words:
             return code
-    raise Refused(env._("Write one of: %s.", ", ".join(words[0] for words in known.values())))
+    raise Refused(
+        env._("Write one of: %s.", ", ".join(words[0] for words in known.values()))
+    )
