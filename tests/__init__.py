@@ -70,6 +70,8 @@ from . import test_engine_vat
 from . import test_membership_consents
 from . import test_membership_contributions
 from . import test_membership_dues
+from . import test_membership_import
+from . import test_membership_import_gifts
 from . import test_membership_receipt_rules
 from . import test_membership_state
 from . import test_membership_words
