@@ -94,8 +94,8 @@ class TestMembershipImport(MemberImportCommon):
     def test_consents_guardians_and_representatives(self):
         self._category("Body", kind="legal")
         job = self._imported(
-            "Nom,Prénom,Date de naissance,Catégorie,Date d'adhésion,Tuteur,Représentant,"
-            "Newsletter\n"
+            "Nom,Prénom,Date de naissance,Catégorie,Date d'adhésion,Tuteur,"
+            "Représentant,Newsletter\n"
             "Petit,Ana,2015-03-04,,01/10/2026,Rosa Petit,,02/10/2026\n"
             "Club Alpin,,,Body,01/10/2026,,Paul Mont,\n"
         )

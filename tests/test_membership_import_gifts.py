@@ -17,14 +17,14 @@ HEADINGS = (
     "Moyen de paiement;Code postal;Ville;Pays;Date de naissance;Code promo"
 )
 PAYER = "Martin;Jeanne;j@example.org"
+DAY = "10/11/2026 14:05;Validé"
 CARD = "Carte bancaire;75001;Paris;France"
 ORDERS = "\n".join(
     (
         HEADINGS,
-        f"101;10/11/2026 14:05;Validé;Martin;Léo;{PAYER};Adhésion;Reduced;30,00;;{CARD};"
-        "01/02/2001;",
-        f"101;10/11/2026 14:05;Validé;Martin;Jeanne;{PAYER};Adhésion;Plein;60,00;;{CARD}",
-        f"101;10/11/2026 14:05;Validé;;;{PAYER};Don;;25,00;;{CARD}",
+        f"101;{DAY};Martin;Léo;{PAYER};Adhésion;Reduced;30,00;;{CARD};01/02/2001;",
+        f"101;{DAY};Martin;Jeanne;{PAYER};Adhésion;Plein;60,00;;{CARD}",
+        f"101;{DAY};;;{PAYER};Don;;25,00;;{CARD}",
         "102;11/11/2026;Remboursé;Noir;Ivan;Noir;Ivan;i@example.org;Don;;40,00",
         "103;11/11/2026;Validé;;;Blanc;Ada;a@example.org;Don;;40,00;R-77",
     )
