@@ -72,6 +72,7 @@ from . import test_membership_contributions
 from . import test_membership_dues
 from . import test_membership_import
 from . import test_membership_import_gifts
+from . import test_membership_sensitive
 from . import test_membership_receipt_rules
 from . import test_membership_state
 from . import test_membership_words

@@ -21,3 +21,4 @@ from . import recurring_consent
 from . import consent_partner
 from . import partner_match
 from . import imports
+from . import privacy
