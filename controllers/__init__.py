@@ -4,3 +4,4 @@ from . import revenue_statement
 from . import ifrs_report
 from . import print_run
 from . import fund_year
+from . import member_template

@@ -107,6 +107,17 @@ class PeriodRule:
                 return day >= limit
         return False
 
+    def paid_before(self, joined: date, last_day: date) -> Period:
+        """The days of the period in which ``last_day`` lies that someone who joined on
+        a day has paid up to it, by a former list of members.
+
+        >>> season = PeriodRule(Interval(1, "year"), Alignment.season(9, 1))
+        >>> str(season.paid_before(date(2019, 11, 10), date(2026, 8, 31)).start)
+        '2025-09-01'
+        """
+        whole = self._schedule(joined).period_at(last_day)
+        return Period(max(joined, whole.start), last_day + DAY)
+
     def renew(self, covered: Period, day: date) -> Coverage:
         """What someone gets who renews on a day.
 

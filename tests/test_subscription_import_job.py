@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..engine.errors import EngineError
-from ..models.subscription.imports import recurring_import
+from ..models.subscription.imports import import_job
 from ..models.subscription.imports.import_build import ImportBuild
 from ..models.subscription.imports.import_check import RowCheck
 from .common_import import TODAY, ImportCommon
@@ -124,7 +124,7 @@ class TestImportJob(ImportCommon):
             return 0 if len(committed) == 2 else 60  # time is up after one batch
 
         with (
-            patch.object(recurring_import, "AT_ONCE", 3),
+            patch.object(import_job, "AT_ONCE", 3),
             patch.object(type(job), "_commit_batch", commit),
         ):
             job.action_import()

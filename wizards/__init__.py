@@ -27,3 +27,4 @@ from . import revenue_bad_debt
 from . import association_set_up
 from . import gift_entry
 from . import bank_gift
+from . import member_import

@@ -43,3 +43,10 @@ from . import fund_year_booking
 from . import gift_contribution
 from . import bank_statement_line
 from . import bank_contribution
+from . import minors
+from . import recurring_consent_kind
+from . import recurring_consent
+from . import consent_partner
+from . import partner_match
+from . import imports
+from . import privacy

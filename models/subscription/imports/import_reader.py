@@ -1,5 +1,6 @@
 """A file's bytes to a table of texts: CSV in UTF-8 or XLSX, or one sentence why not."""
 
+import codecs
 import csv
 import io
 import zipfile
@@ -39,6 +40,22 @@ def read_table(content, filename, env):
 
     Raises UnreadableFile with a sentence.
     """
+    lines, kind, delimiter = read_lines(content, filename, env)
+    columns, rows = _headed(lines, env)
+    if not rows:
+        raise UnreadableFile(env._("The file has headings but no row below them."))
+    return Table(columns, rows, kind, delimiter)
+
+
+def read_lines(content, filename, env, names=BY_NAME, sheet=SHEET, lenient=False):
+    """Return ``([(line, cells)], kind, delimiter)`` of a CSV or XLSX file.
+
+    :param names: headings that are known, in small letters: they tell the delimiter
+    :param sheet: the sheet to read, else the first
+    :param lenient: take a text that is not UTF-8 for Windows-1252, as spreadsheet
+        programmes save it
+    :raises UnreadableFile: with a sentence
+    """
     if not content:
         raise UnreadableFile(env._("The file is empty."))
     if len(content) > MAX_BYTES:
@@ -47,7 +64,7 @@ def read_table(content, filename, env):
         )
     name = (filename or "").lower()
     if content[:4] == b"PK\x03\x04":
-        lines, kind, delimiter = xlsx_lines(content, env), "xlsx", ","
+        lines, kind, delimiter = xlsx_lines(content, env, sheet), "xlsx", ","
     elif content[:4] == b"\xd0\xcf\x11\xe0" or name.endswith((".xls", ".xlsx", ".ods")):
         raise UnreadableFile(
             env._(
@@ -57,12 +74,9 @@ def read_table(content, filename, env):
             )
         )
     else:
-        lines, delimiter = csv_lines(content, env)
+        lines, delimiter = csv_lines(content, env, names, lenient)
         kind = "csv"
-    columns, rows = _headed(lines, env)
-    if not rows:
-        raise UnreadableFile(env._("The file has headings but no row below them."))
-    return Table(columns, rows, kind, delimiter)
+    return lines, kind, delimiter
 
 
 # ----------------------------------------------------------------------
@@ -70,12 +84,12 @@ def read_table(content, filename, env):
 # ----------------------------------------------------------------------
 
 
-def csv_lines(content, env, names=BY_NAME):
+def csv_lines(content, env, names=BY_NAME, lenient=False):
     """Return ``[(line, cells)]`` and the delimiter found.
 
     The delimiter is what parts the most of the headings in ``names``.
     """
-    text = _decoded(content, env)
+    text = _decoded(content, env, lenient)
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=lambda mark: _known_headings(head, mark, names))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -96,11 +110,14 @@ def csv_lines(content, env, names=BY_NAME):
     return lines, delimiter
 
 
-def _decoded(content, env):
+def _decoded(content, env, lenient=False):
     """Return the text of UTF-8 bytes, with or without its mark."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        other = _decoded_otherwise(content) if lenient else None
+        if other is not None:
+            return other
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableFile(
             env._(
@@ -120,6 +137,16 @@ def _decoded(content, env):
     return text
 
 
+def _decoded_otherwise(content):
+    """Return the text of UTF-16 with its mark or of Windows-1252, else None."""
+    marked = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    try:
+        text = content.decode("utf-16" if marked else "cp1252")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
 def _known_headings(head, mark, known):
     names = (part.strip().strip('"').lower() for part in head.split(mark))
     return sum(name in known for name in names), head.count(mark)
@@ -137,7 +164,7 @@ def _check_length(lines, env):
 # ----------------------------------------------------------------------
 
 
-def xlsx_lines(content, env):
+def xlsx_lines(content, env, sheet_name=SHEET):
     """Return ``[(line, cells)]`` of the sheet to import, else of the first one."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
@@ -151,7 +178,7 @@ def xlsx_lines(content, env):
         raise UnreadableFile(
             env._("The spreadsheet is damaged: open and save it again as XLSX.")
         ) from e
-    sheets = [sheet for sheet in book.worksheets if sheet.title == SHEET]
+    sheets = [sheet for sheet in book.worksheets if sheet.title == sheet_name]
     sheet = (sheets or book.worksheets)[0]
     lines = []
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):

@@ -16,8 +16,6 @@ def template_xlsx(env):
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
         must = book.add_format({"bold": True, "bg_color": "#FCE8B2"})
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        top = book.add_format({"valign": "top"})
         sheet = book.add_worksheet(SHEET)
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, len(COLUMNS) - 1, WIDTH)
@@ -27,29 +25,37 @@ def template_xlsx(env):
             )
             sheet.write_comment(0, number, str(env._(column.help)))
             sheet.write_string(1, number, column.example)
-        guide = book.add_worksheet(env._("Explanation"))
-        guide.set_column(0, 0, WIDTH)
-        guide.set_column(1, 1, 24)
-        guide.set_column(2, 2, 12)
-        guide.set_column(3, 3, 80)
-        guide.set_column(4, 4, 22)
-        heads = (
-            env._("Column"),
-            env._("Name"),
-            env._("Required"),
-            env._("Meaning"),
-            env._("Example"),
-        )
-        guide.write_row(0, 0, heads, bold)
-        for number, column in enumerate(COLUMNS, start=1):
-            guide.write_string(number, 0, column.name, top)
-            guide.write_string(number, 1, str(env._(column.label)), top)
-            guide.write_string(number, 2, env._("yes") if column.required else "", top)
-            guide.write_string(number, 3, str(env._(column.help)), wrap)
-            guide.write_string(number, 4, column.example, top)
-        for number, text in enumerate(_notes(env), start=len(COLUMNS) + 2):
-            guide.merge_range(number, 0, number, 4, text, wrap)
+        guide_sheet(book, COLUMNS, _notes(env), env)
     return buffer.getvalue()
+
+
+def guide_sheet(book, columns, notes, env):
+    """Add the sheet that explains the columns of a template."""
+    bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    top = book.add_format({"valign": "top"})
+    guide = book.add_worksheet(env._("Explanation"))
+    guide.set_column(0, 0, WIDTH)
+    guide.set_column(1, 1, 24)
+    guide.set_column(2, 2, 12)
+    guide.set_column(3, 3, 80)
+    guide.set_column(4, 4, 22)
+    heads = (
+        env._("Column"),
+        env._("Name"),
+        env._("Required"),
+        env._("Meaning"),
+        env._("Example"),
+    )
+    guide.write_row(0, 0, heads, bold)
+    for number, column in enumerate(columns, start=1):
+        guide.write_string(number, 0, column.name, top)
+        guide.write_string(number, 1, str(env._(column.label)), top)
+        guide.write_string(number, 2, env._("yes") if column.required else "", top)
+        guide.write_string(number, 3, str(env._(column.help)), wrap)
+        guide.write_string(number, 4, column.example, top)
+    for number, text in enumerate(notes, start=len(columns) + 2):
+        guide.merge_range(number, 0, number, 4, text, wrap)
 
 
 def _notes(env):
@@ -67,7 +73,7 @@ def _notes(env):
 
 def template_csv():
     """Return the template as CSV in UTF-8 with its mark, which spreadsheets expect."""
-    return _csv(
+    return csv_table(
         [
             [column.name for column in COLUMNS],
             [column.example for column in COLUMNS],
@@ -89,21 +95,23 @@ def rejected_file(kind, delimiter, rows, env):
         values = [cells.get(name, "") for name in names]
         table.append([*values, str(line), "\n".join(reasons)])
     if kind == "csv":
-        return _csv(table, delimiter)
-    return _xlsx(table)
+        return csv_table(table, delimiter)
+    return xlsx_table(table)
 
 
-def _csv(table, delimiter):
+def csv_table(table, delimiter):
+    """Return a table of texts as CSV in UTF-8 with its mark."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter).writerows(table)
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(table):
+def xlsx_table(table, sheet_name=SHEET):
+    """Return a table of texts as XLSX, its first row the headings."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
-        sheet = book.add_worksheet(SHEET)
+        sheet = book.add_worksheet(sheet_name)
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, len(table[0]) - 1, WIDTH)
         for number, cells in enumerate(table):

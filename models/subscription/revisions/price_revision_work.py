@@ -11,7 +11,7 @@ from odoo.tools import format_date
 
 from ....engine.errors import EngineError
 from ...engine_texts import sentence_of
-from ..imports.recurring_import_work import NOT_OF_A_ROW
+from ..imports.import_job_work import NOT_OF_A_ROW
 from .recurring_price_revision_line import STANDING
 
 _logger = logging.getLogger(__name__)

@@ -1,0 +1,174 @@
+"""The check of a row of members."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.tools import email_normalize
+
+from .check import CellCheck
+from .values import match_name, normalised
+
+
+class MemberCheck(CellCheck):
+    """Checks one member: what plan and category, from when, paid up to when."""
+
+    def run(self):
+        """Return the values of the row, None when there are problems."""
+        values = self.values = self.read(self.cells)
+        name = self.full_name(values)
+        self.row |= {
+            "title": name,
+            "number": values.get("number"),
+            "email": email_normalize(values.get("email") or "") or False,
+            "rank": int("payer" in values),
+        }
+        self._check_plan()
+        self._check_days()
+        if "last_name" in values:
+            partner = self.match(name, values)
+            self._check_number(partner)
+            self._check_twice(name)
+            self._check_member(partner)
+        self._check_people()
+        if self.problems or self.outcome != "valid":
+            return None
+        return values
+
+    # ------------------------------------------------------------------
+    # Plan and days
+    # ------------------------------------------------------------------
+
+    def _check_plan(self):
+        values, _ = self.values, self.env._
+        for name, known, sentence in (
+            ("plan", self.facts.plans, _("There is no membership plan of this name.")),
+            (
+                "category",
+                self.facts.categories,
+                _("There is no category of this name."),
+            ),
+        ):
+            text = values.get(name)
+            found = known.get(normalised(text)) if text else self.job[f"{name}_id"]
+            if not found:
+                self.refuse(
+                    name,
+                    sentence if text else _("Fill it in, or choose one for all rows."),
+                )
+            values[name] = found
+        plan, category = values["plan"], values["category"]
+        if not plan or not category:
+            return
+        version = plan.current_version_id
+        if not version:
+            self.refuse("plan", _("This plan is not published."))
+        elif category.kind != "honorary":
+            charge = version.charge_ids.filtered(
+                lambda one: (
+                    one.role == "base"
+                    and one.rr_category_id in (category, category[:0])
+                )
+            )
+            if not charge:
+                self.refuse("category", _("The plan has no price for this category."))
+
+    def _check_days(self):
+        values, _ = self.values, self.env._
+        self.in_past(values, "birth_date", "joined_on", "resigned_on")
+        self.in_past(values, "consent_newsletter", "consent_directory", "consent_image")
+        joined = values.get("joined_on")
+        for name in ("paid_until", "resigned_on", "lifetime_from"):
+            if joined and values.get(name) and values[name] < joined:
+                self.refuse(name, _("This day lies before the day of joining."))
+        paid = values.get("paid_until")
+        if paid and paid > self.facts.today + relativedelta(years=5):
+            self.refuse("paid_until", _("This day lies more than five years ahead."))
+        born = values.get("birth_date")
+        if born and joined and joined < born:
+            self.refuse("joined_on", _("This day lies before the birth."))
+
+    # ------------------------------------------------------------------
+    # Who
+    # ------------------------------------------------------------------
+
+    def _check_number(self, partner):
+        number = self.values.get("number")
+        if not number:
+            return
+        first = self.seen.setdefault(("number", number), self.line)
+        if first != self.line:
+            self.refuse(
+                "number",
+                self.env._("The same number stands on line %s already.", first),
+            )
+        taken = self.facts.members.get(number)
+        if taken and taken.partner_id != partner:
+            self.refuse(
+                "number",
+                self.env._(
+                    "%s has this number already.", taken.partner_id.display_name
+                ),
+            )
+
+    def _check_twice(self, name):
+        values = self.values
+        plan = values.get("plan")
+        key = (
+            match_name(name),
+            email_normalize(values.get("email") or ""),
+            values.get("birth_date"),
+            plan and plan.id,
+        )
+        first = self.seen.setdefault(("person", key), self.line)
+        if first != self.line and (key[1] or key[2]):
+            self.refuse(
+                "last_name",
+                self.env._("The same person stands on line %s already.", first),
+            )
+        elif first != self.line:
+            self.row["note"] = self.env._(
+                "Somebody of the same name stands on line %s.", first
+            )
+
+    def _check_member(self, partner):
+        """Leave alone who is a member by this plan already."""
+        plan = self.values.get("plan")
+        known = self.facts.memberships.get((partner.id, plan and plan.id))
+        if not known:
+            return
+        number = self.values.get("number")
+        if number and number != known.number:
+            self.refuse(
+                "number",
+                self.env._("This person is a member already, number %s.", known.number),
+            )
+        self.outcome = "existing"
+        self.row["membership_id"] = known.id
+
+    def _check_people(self):
+        values, _ = self.values, self.env._
+        payer = values.get("payer")
+        if payer and not self._payer_known(payer):
+            self.refuse(
+                "payer",
+                _("Neither this file nor the contacts have this number or e-mail."),
+            )
+        category = values.get("category")
+        if category and category.kind == "legal" and "representative" not in values:
+            self.refuse("representative", _("A legal person needs one."))
+        born, joined = values.get("birth_date"), values.get("joined_on")
+        if born and joined and "guardian" not in values:
+            age = relativedelta(joined, born).years
+            if age < self.job.company_id.rr_majority_age:
+                self.refuse(
+                    "guardian",
+                    _("The member was under age when joining: say who it is."),
+                )
+
+    def _payer_known(self, text):
+        key = email_normalize(text) or text
+        row = self.facts.payers.get(key)
+        if row:
+            if row.get("payer"):
+                self.refuse("payer", self.env._("That person does not pay alone."))
+            return True
+        return text in self.facts.members or bool(self.facts.people.named(text))

@@ -1,0 +1,2 @@
+from . import privacy_log
+from . import sensitive
