@@ -56,6 +56,14 @@ class TestMembershipImport(MemberImportCommon):
         self.assertEqual(renewed.line_ids.date_start, date(2027, 9, 1))
         self.assertEqual(renewed.amount, 60)  # no entrance fee: no newcomer
 
+    def test_members_of_old_were_born_and_joined_long_ago(self):
+        job = self._imported(
+            LIST.replace("31/12/1980", "24/6/1941").replace("10/11/2019", "1/9/1962")
+        )
+        jeanne = job.row_ids.sorted("line").membership_id[0]
+        self.assertEqual(jeanne.partner_id.sudo().rr_birthdate, date(1941, 6, 24))
+        self.assertEqual(jeanne.joined_on, date(1962, 9, 1))
+
     def test_the_next_number_follows_the_kept_ones(self):
         self._imported(
             "Numéro;Nom;Date d'adhésion\n00900;Un;1/9/2026\n;Deux;1/9/2026\n"

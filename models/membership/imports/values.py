@@ -13,6 +13,7 @@ DAY_FIRST = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]+[\d:hH.+Z
 YEAR_FIRST = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:[ T]+[\d:.+Zz]*)?$")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 AMOUNT = re.compile(r"^-?\d+(?:[.,]\d+)*$")
+FIRST_YEAR = 1900  # members were born, and some joined, long before computers
 
 
 def normalised(text):
@@ -60,13 +61,14 @@ def read_cell(column, text, env):
 def read_day(text, env):
     """Return the date of 31/12/2025, 31.12.2025 or 2025-12-31; a time is left out."""
     if found := YEAR_FIRST.match(text):
-        return read_date(found[1], env)
+        return read_date(found[1], env, FIRST_YEAR)
     found = DAY_FIRST.match(text)
     if not found:
         raise Refused(env._("This is not a day such as 31/12/2025 or 2025-12-31."))
     day, month, year = (int(part) for part in found.groups())
     try:
-        return read_date(date(year, month, day).isoformat(), env)
+        day = date(year, month, day).isoformat()
+        return read_date(day, env, FIRST_YEAR)
     except ValueError as error:
         if isinstance(error, Refused):
             raise

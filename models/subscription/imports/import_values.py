@@ -47,8 +47,11 @@ def read_value(column, text, env):
     return text
 
 
-def read_date(text, env):
-    """Return the date of ISO text such as 2026-11-30."""
+def read_date(text, env, first=FIRST_YEAR):
+    """Return the date of ISO text such as 2026-11-30.
+
+    :param first: the first year that is no mistyping
+    """
     if not ISO_DATE.match(text):
         raise Refused(
             env._(
@@ -60,11 +63,11 @@ def read_date(text, env):
         day = date.fromisoformat(text)
     except ValueError as error:
         raise Refused(env._("There is no such day.")) from error
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not first <= day.year <= LAST_YEAR:
         raise Refused(
             env._(
                 "The year must lie between %(first)s and %(last)s.",
-                first=FIRST_YEAR,
+                first=first,
                 last=LAST_YEAR,
             )
         )
