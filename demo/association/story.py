@@ -1,0 +1,201 @@
+"""A year of the association: who joins, who renews, who gives, what is receipted."""
+
+import random
+from decimal import Decimal
+
+from odoo import Command
+
+from ..clock import on
+from . import house, members
+
+MODES = ("transfer", "transfer", "cheque", "card", "cash", "debit")
+GIFTS_A_MONTH = 4
+
+
+class Association:
+    """Plays the months of the association beside those of the company."""
+
+    def __init__(self, env, calendar):
+        self.calendar = calendar
+        self.company = house.company(env)
+        root = env(context={**env.context, "allowed_company_ids": [self.company.id]})
+        self.root = root
+        self.users = house.users(root, self.company)
+        self.chance = random.Random(1901)  # noqa: S311
+        self.joined = 0
+        self.campaigns = []
+
+    def _as(self, login):
+        """Return the environment of a user, in French: names stand in the books."""
+        context = {**self.root.context, "lang": "fr_FR"}
+        return self.root(user=self.users[login].id, context=context)
+
+    def set_up(self):
+        """Books, basis, categories, plan, and the register of the years before."""
+        first = self.calendar.first(0)
+        with on(first):
+            self._set_up_books()
+            self._set_up_receipts(first)
+            kinds = house.categories(self.root)
+            self.plan = house.season(self.root, kinds, self._products(), first)
+        self.kinds = kinds
+        self.bank = self.root["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        self.bank.inbound_payment_method_line_ids.filtered(
+            lambda line: not line.payment_account_id
+        ).payment_account_id = self.bank.default_account_id
+        return members.take_over(self._as("odile"), self.plan, first)
+
+    def _set_up_books(self):
+        french = self.root(context={**self.root.context, "lang": "fr_FR"})
+        wizard = french["recurring.association.set.up"].create({"with_projects": True})
+        wizard.action_save()
+
+    def _set_up_receipts(self, day):
+        self.company.write(
+            {
+                "rr_rna": "W442001234",
+                "rr_receipt_signatory": "Rachid Haddad",
+                "rr_receipt_function": "Trésorier",
+                "rr_receipt_signature": house.signature(),
+            }
+        )
+        self.root["recurring.gift.basis"].create(
+            {
+                "company_id": self.company.id,
+                "basis": "general_interest",
+                "object": "Entretenir et faire connaître le canal et ses berges.",
+                "date_from": day.replace(year=day.year - 5),
+                "reason": "Rescrit de la direction départementale des finances publiques.",
+            }
+        )
+
+    def _products(self):
+        role = self.company._association_row
+        return {
+            "dues": role("dues").product_id,
+            "entrance": role("entrance").product_id,
+            "gift": role("gift").product_id,
+        }
+
+    # ------------------------------------------------------------------
+    # Months
+    # ------------------------------------------------------------------
+
+    def play(self, month):
+        """Play a month of the story; return what to say of it."""
+        first = self.calendar.first(month)
+        if first.month == 9:
+            self._renew(first)
+        joining = 4 if month < 1 else 3
+        for place in range(joining):
+            day = self.calendar.day(month, 5 + 6 * place)
+            if self.joined < members.JOINERS:
+                members.join(
+                    self._as("odile"), self.plan, self.kinds, self.joined, day
+                )
+                self.joined += 1
+        paid = self._collect(month)
+        given = self._gifts(month)
+        return f"{paid} dues paid, {given} gifts"
+
+    def _renew(self, day):
+        """Call everybody whose season is over, as the secretary does it."""
+        with on(day):
+            run = self._as("odile")["recurring.renewal.run"].create({"day": day})
+            for step in (run.action_list, run.action_prepare, run.action_send):
+                step()
+                while run.state in ("listing", "preparing", "sending"):
+                    run.sudo()._work()
+        self.campaigns.append(run)
+
+    def _collect(self, month):
+        """Book what was paid of the calls that are open; return how many."""
+        calls = self._as("rachid")["recurring.dues"].search(
+            [("state", "=", "called"), ("company_id", "=", self.company.id)]
+        )
+        count = 0
+        for dues in calls.sorted("id"):
+            if not dues.amount_left or self.chance.random() > 0.55:
+                continue
+            day = max(self.calendar.day(month, self.chance.randint(8, 27)), dues.called_on)
+            with on(day):
+                dues._receive(
+                    dues.payer_id,
+                    day,
+                    Decimal(str(dues.amount_left)),
+                    mode=self.chance.choice(MODES),
+                    journal_id=self.bank.id,
+                )
+            count += 1
+        return count
+
+    def _gifts(self, month):
+        """Book the gifts of a month, more of them at the end of the year."""
+        donors = self._donors()
+        first = self.calendar.first(month)
+        number = GIFTS_A_MONTH * (4 if first.month == 12 else 1)
+        for _place in range(number):
+            day = self.calendar.day(month, self.chance.randint(1, 28))
+            amount = self.chance.choice((20, 30, 50, 50, 80, 100, 150, 230, 500))
+            self._gift(self.chance.choice(donors), day, float(amount))
+        return number
+
+    def _donors(self):
+        everybody = self.root["recurring.membership"].search(
+            [("company_id", "=", self.company.id)], order="number"
+        )
+        return everybody.partner_id.filtered("street")[:90]
+
+    def _gift(self, donor, day, amount, **values):
+        with on(day):
+            line = {
+                "kind": "gift",
+                "product_id": self._products()["gift"].id,
+                "amount": amount,
+            }
+            gift = self._as("rachid")["recurring.contribution"].create(
+                {
+                    "partner_id": donor.id,
+                    "date": day,
+                    "mode": self.chance.choice(MODES),
+                    "journal_id": self.bank.id,
+                    "line_ids": [Command.create(line)],
+                    **values,
+                }
+            )
+            gift.action_book()
+        return gift
+
+    # ------------------------------------------------------------------
+    # What came of it
+    # ------------------------------------------------------------------
+
+    def tell(self):
+        """Return lines on members and money; raises where the books disagree."""
+        everybody = self.root["recurring.membership"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        states = {}
+        for member in everybody:
+            states[member.state] = states.get(member.state, 0) + 1
+        assert len(everybody) == 200, len(everybody)
+        booked = self.root["recurring.contribution"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "booked")]
+        )
+        received = round(sum(booked.mapped("amount")), 2)
+        ledger = -round(
+            sum(
+                booked.move_id.line_ids.filtered(
+                    lambda line: line.account_id.internal_group == "income"
+                ).mapped("balance")
+            ),
+            2,
+        )
+        assert received == ledger, (received, ledger)
+        yield f"{self.company.name}: {len(everybody)} members, " + ", ".join(
+            f"{count} {state}" for state, count in sorted(states.items())
+        )
+        yield f"Received {received:,.2f} in {len(booked)} contributions = in the books"
+
