@@ -127,8 +127,10 @@
         "views/revenue/ifrs_report_views.xml",
         "views/revenue/ifrs_settings_views.xml",
         "views/revenue/bad_debt_views.xml",
+        "views/membership/membership_wizard_views.xml",
         "views/membership/recurring_membership_views.xml",
         "views/membership/recurring_membership_category_views.xml",
+        "views/membership/recurring_plan_views.xml",
         "views/membership/recurring_dues_views.xml",
         "views/membership/recurring_contribution_views.xml",
         "views/membership/recurring_gift_basis_views.xml",
@@ -141,6 +143,7 @@
         "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
         "views/membership/member_import_views.xml",
+        "views/membership/membership_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

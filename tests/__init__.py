@@ -81,10 +81,13 @@ from . import test_membership_queries
 from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_rules
 from . import test_membership_renewal
+from . import test_membership_screens
 from . import test_membership_sensitive
 from . import test_membership_state
 from . import test_membership_tax_receipt_life
 from . import test_membership_tax_receipts
+from . import test_membership_tours
+from . import test_membership_windows
 from . import test_membership_words
 from . import test_revenue_accruals
 from . import test_revenue_accruals_preview

@@ -28,3 +28,8 @@ from . import association_set_up
 from . import gift_entry
 from . import bank_gift
 from . import member_import
+from . import membership_departure
+from . import dues_call
+from . import dues_receipt
+from . import contribution_return
+from . import membership_set_up

@@ -17,6 +17,8 @@ from . import recurring_gift_basis
 from . import recurring_receipt_rule
 from . import receipt_rule_screen
 from . import membership_screen
+from . import plan_screen
+from . import company_screen
 from . import res_partner
 from . import recurring_print_run
 from . import recurring_print_line

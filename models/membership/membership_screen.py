@@ -4,10 +4,24 @@ from odoo import api, fields, models
 
 from ..exact import exact
 
+# The columns of the members from left to right, and those that are there when empty.
+COLUMNS = (
+    "up_to_date",
+    "awaiting",
+    "grace",
+    "lapsed",
+    "pending",
+    "honorary",
+    "resigned",
+    "excluded",
+)
+ALWAYS = ("up_to_date", "awaiting", "lapsed")
+
 
 class RecurringMembership(models.Model):
     _inherit = "recurring.membership"
 
+    state = fields.Selection(group_expand="_expand_states")
     image_1920 = fields.Image(related="partner_id.image_1920", readonly=False)
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     email = fields.Char(related="partner_id.email", readonly=False)
@@ -28,12 +42,18 @@ class RecurringMembership(models.Model):
         compute="_compute_owed",
         help="Of the dues that were called.",
     )
+    is_callable = fields.Boolean(compute="_compute_is_callable")
     standing_on = fields.Date(
         compute="_compute_standing_on",
         search="_search_standing_on",
         help="The day for which the list says where members stand: today, unless "
         "another one is searched for.",
     )
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Show the columns that people look for, also empty, and all that are not."""
+        return [state for state in COLUMNS if state in ALWAYS or state in states]
 
     @api.depends("plan_id", "category_id")
     def _compute_has_free_amount(self):
@@ -63,6 +83,14 @@ class RecurringMembership(models.Model):
             membership.dues_count = len(lines.dues_id)
             membership.amount_owed = sum(
                 line.amount_left for line in lines if line.dues_id.state == "called"
+            )
+
+    @api.depends("dues_line_ids.paid_on", "dues_line_ids.is_cancelled", "state")
+    def _compute_is_callable(self):
+        today = fields.Date.context_today(self)
+        for membership in self:
+            membership.is_callable = bool(
+                membership._origin.id and not membership._why_not_called(today)
             )
 
     @api.depends_context("membership_day")
@@ -103,6 +131,10 @@ class RecurringMembership(models.Model):
         return self._open_list(
             "recurring_revenue.recurring_dues_action", self.dues_line_ids.dues_id
         )
+
+    def action_undo_departure(self):
+        """Take back a departure that was recorded by mistake."""
+        self._undo_departure()
 
     def action_open_household(self):
         """Open the members for whom the same person pays."""
@@ -155,7 +187,9 @@ class RecurringDuesLine(models.Model):
             received = exact(round(sums.get(line._origin.sudo(), 0.0), 6))
             line.received = float(received)
             left = exact(line.amount) - received
-            line.amount_left = 0.0 if line.is_cancelled else float(max(left, 0))
+            # Paid without money here: an import knows only that it was paid.
+            is_settled = line.is_cancelled or line.paid_on
+            line.amount_left = 0.0 if is_settled else float(max(left, 0))
 
     @api.depends("membership_id", "charge_id.name", "date_start", "date_end")
     def _compute_display_name(self):
@@ -194,6 +228,15 @@ class RecurringDues(models.Model):
             dues.amount_received = sum(lines.mapped("received"))
             called = dues.state == "called"
             dues.amount_left = sum(lines.mapped("amount_left")) if called else 0.0
+
+    def action_open_contributions(self):
+        """Open the money that was received for these dues."""
+        lines = self.env["recurring.contribution.line"].search(
+            [("dues_line_id", "in", self.line_ids.ids)]
+        )
+        return self.env["recurring.membership"]._open_list(
+            "recurring_revenue.recurring_contribution_action", lines.contribution_id
+        )
 
     @api.depends("state", "due_on", "amount_received", "amount_left")
     def _compute_progress(self):

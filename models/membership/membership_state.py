@@ -38,7 +38,6 @@ class RecurringMembership(models.Model):
         compute="_compute_state",
         search="_search_state",
         string="Standing",
-        group_expand=True,
     )
     covered_until = fields.Date(
         string="Up to Date Until",
@@ -69,6 +68,8 @@ class RecurringMembership(models.Model):
             membership.state = state
             membership.covered_until = end and fields.Date.subtract(end, days=1)
 
+    @api.depends("state", "dues_line_ids.paid_on", "dues_line_ids.is_cancelled")
+    @api.depends_context("membership_day")
     def _compute_to_renew(self):
         renewing = self.browse()
         if self.ids:

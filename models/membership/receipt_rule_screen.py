@@ -10,7 +10,7 @@ class RecurringReceiptRule(models.Model):
 
     figure = fields.Char(compute="_compute_figure", help="The value as one says it.")
     check_state = fields.Selection(
-        [("checked", "Checked"), ("to_check", "Check it with the law")],
+        [("checked", "Checked"), ("to_check", "To check")],
         string="Certainty",
         compute="_compute_check_state",
     )
