@@ -141,6 +141,7 @@
         "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
         "views/membership/member_import_views.xml",
+        "views/membership/renewal_reminder_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -50,3 +50,5 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import recurring_renewal_reminder
+from . import recurring_renewal_notice
