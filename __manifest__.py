@@ -49,6 +49,7 @@
         "data/print_run_data.xml",
         "data/receipt_model.xml",
         "data/renewal_data.xml",
+        "data/instalment_data.xml",
         "data/recurring.import.heading.csv",
         "data/member_import_data.xml",
         "views/menus.xml",
@@ -142,6 +143,7 @@
         "views/membership/gift_fund_views.xml",
         "views/membership/member_import_views.xml",
         "views/membership/renewal_reminder_views.xml",
+        "views/membership/dues_instalment_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

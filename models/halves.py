@@ -1,6 +1,6 @@
 """One that fails does not stop the others (law 6): again by halves, down to it."""
 
-from .subscription.imports.recurring_import_work import NOT_OF_A_ROW
+from .subscription.imports.import_job_work import NOT_OF_A_ROW
 
 
 def in_halves(env, parts, treat, fail):

@@ -29,3 +29,4 @@ from . import gift_entry
 from . import bank_gift
 from . import member_import
 from . import reminder_preview
+from . import instalment_plan

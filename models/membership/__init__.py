@@ -52,3 +52,7 @@ from . import imports
 from . import privacy
 from . import recurring_renewal_reminder
 from . import recurring_renewal_notice
+from . import recurring_dues_share
+from . import recurring_dues_instalment
+from . import contribution_deposit
+from . import instalment_document
