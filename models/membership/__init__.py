@@ -36,6 +36,11 @@ from . import renewal_list
 from . import renewal_work
 from . import renewal_page
 from . import dues_mail
+from . import recurring_renewal_reminder
+from . import recurring_renewal_notice
+from . import recurring_dues_share
+from . import recurring_dues_instalment
+from . import contribution_deposit
 from . import recurring_association_account
 from . import recurring_dedicated_fund
 from . import recurring_fund_year
@@ -50,9 +55,4 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
-from . import recurring_renewal_reminder
-from . import recurring_renewal_notice
-from . import recurring_dues_share
-from . import recurring_dues_instalment
-from . import contribution_deposit
 from . import instalment_document

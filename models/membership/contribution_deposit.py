@@ -13,19 +13,9 @@ class RecurringContribution(models.Model):
         "the day on which the cheque was handed over. Empty: both on one day.",
     )
 
-    def _prepare_receipt(self):
+    def _booking_day(self):
         """A cheque is booked when it is deposited."""
-        values = super()._prepare_receipt()
-        if day := self.deposited_on:
-            values.update(invoice_date=day, date=day, invoice_date_due=day)
-        return values
-
-    def _prepare_payment(self):
-        """A cheque is booked when it is deposited."""
-        values = super()._prepare_payment()
-        if self.deposited_on:
-            values["date"] = self.deposited_on
-        return values
+        return self.deposited_on or super()._booking_day()
 
     def _settled(self):
         """The day of the deposit stands as the others do."""
@@ -44,13 +34,9 @@ class RecurringContributionLine(models.Model):
     _inherit = "recurring.contribution.line"
 
     def _settle_dues(self, day):
-        """The dues are paid on the day of the deposit; a part counts where the plan
-        says so."""
-        result = None
-        for contribution, lines in self.grouped("contribution_id").items():
-            booked = contribution.deposited_on or day
-            result = super(RecurringContributionLine, lines)._settle_dues(booked)
-            lines.dues_line_id._count_if_due(booked)
+        """A part counts where the plan says so."""
+        result = super()._settle_dues(day)
+        self.dues_line_id._count_if_due(day)
         return result
 
 

@@ -12,7 +12,6 @@ from ...engine.errors import EngineError
 from ..billing.conflicts import CONFLICTS
 from ..engine_texts import sentence_of
 from ..guard import applying
-from ..subscription.imports.import_job_work import NOT_OF_A_ROW
 from ..halves import in_halves
 
 _logger = logging.getLogger(__name__)
