@@ -139,6 +139,7 @@
         "views/membership/renewal_run_views.xml",
         "views/membership/renewal_reminder_views.xml",
         "views/membership/dues_instalment_views.xml",
+        "views/membership/dues_invoice_views.xml",
         "views/membership/gift_set_up_views.xml",
         "views/membership/gift_views.xml",
         "views/membership/gift_bank_views.xml",

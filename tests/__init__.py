@@ -71,6 +71,7 @@ from . import test_membership_bank
 from . import test_membership_consents
 from . import test_membership_contributions
 from . import test_membership_dedicated_funds
+from . import test_membership_deferral
 from . import test_membership_dues
 from . import test_membership_gift_set_up
 from . import test_membership_gifts
@@ -78,11 +79,13 @@ from . import test_membership_import
 from . import test_membership_import_gifts
 from . import test_membership_print_run
 from . import test_membership_instalments
+from . import test_membership_invoices
 from . import test_membership_queries
 from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_rules
 from . import test_membership_reminders
 from . import test_membership_renewal
+from . import test_membership_renewal_tours
 from . import test_membership_sensitive
 from . import test_membership_state
 from . import test_membership_tax_receipt_life

@@ -41,6 +41,9 @@ from . import recurring_renewal_notice
 from . import recurring_dues_share
 from . import recurring_dues_instalment
 from . import contribution_deposit
+from . import dues_invoice
+from . import dues_invoice_follow
+from . import account_move_dues
 from . import recurring_association_account
 from . import recurring_dedicated_fund
 from . import recurring_fund_year
