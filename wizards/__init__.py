@@ -33,3 +33,5 @@ from . import dues_call
 from . import dues_receipt
 from . import contribution_return
 from . import membership_set_up
+from . import reminder_preview
+from . import instalment_plan

@@ -38,6 +38,14 @@ from . import renewal_list
 from . import renewal_work
 from . import renewal_page
 from . import dues_mail
+from . import recurring_renewal_reminder
+from . import recurring_renewal_notice
+from . import recurring_dues_share
+from . import recurring_dues_instalment
+from . import contribution_deposit
+from . import dues_invoice
+from . import dues_invoice_follow
+from . import account_move_dues
 from . import recurring_association_account
 from . import recurring_dedicated_fund
 from . import recurring_fund_year
@@ -52,3 +60,4 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import instalment_document

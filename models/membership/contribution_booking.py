@@ -38,7 +38,12 @@ class RecurringContribution(models.Model):
         move.action_post()
         applying(self).write({"move_id": move.id})
         self._match(move.line_ids | self._money_lines())
-        self.line_ids._settle_dues(self.date)
+        self.line_ids._settle_dues(self._booking_day())
+
+    def _booking_day(self):
+        """Return the day of the entries; a later one than that of the gift where a
+        cheque was deposited later than it was given."""
+        return self.date
 
     def _money_lines(self):
         """Return the journal items of the money itself, to be matched with the
@@ -60,16 +65,17 @@ class RecurringContribution(models.Model):
 
     def _prepare_receipt(self):
         """Return the values of the sales receipt: what the money is for."""
+        day = self._booking_day()
         return {
             "move_type": "out_receipt",
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
-            "invoice_date": self.date,
-            "date": self.date,
+            "invoice_date": day,
+            "date": day,
             "currency_id": self.currency_id.id,
             "ref": self.name,
             "invoice_payment_term_id": False,
-            "invoice_date_due": self.date,
+            "invoice_date_due": day,
             "invoice_line_ids": [
                 Command.create(line._prepare_receipt_line()) for line in self.line_ids
             ],
@@ -77,6 +83,7 @@ class RecurringContribution(models.Model):
 
     def _prepare_payment(self):
         """Return the values of the payment: how the money came."""
+        day = self._booking_day()
         return {
             "payment_type": "inbound",
             "partner_type": "customer",
@@ -84,7 +91,7 @@ class RecurringContribution(models.Model):
             "partner_id": self.partner_id.id,
             "amount": self.amount,
             "currency_id": self.currency_id.id,
-            "date": self.date,
+            "date": day,
             "journal_id": self.journal_id.id,
             "memo": self.name,
         }

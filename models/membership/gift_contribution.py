@@ -110,10 +110,16 @@ class RecurringContribution(models.Model):
         return max([day, *(lock + timedelta(days=1) for lock, _field in locks)])
 
     def _prepare_receipt(self):
-        return {**super()._prepare_receipt(), "date": self._open_day(self.date)}
+        return {
+            **super()._prepare_receipt(),
+            "date": self._open_day(self._booking_day()),
+        }
 
     def _prepare_payment(self):
-        values = {**super()._prepare_payment(), "date": self._open_day(self.date)}
+        values = {
+            **super()._prepare_payment(),
+            "date": self._open_day(self._booking_day()),
+        }
         if self.mode == "cheque":
             account = self.company_id._association_row("cheque").account_id
             lines = self.journal_id.inbound_payment_method_line_ids

@@ -49,7 +49,7 @@ class RecurringRenewalLine(models.Model):
     joins = fields.Boolean(string="New", readonly=True, help="Never had dues before.")
     date_start = fields.Date(string="From", readonly=True)
     date_end = fields.Date(string="Until (excluded)", readonly=True)
-    last_day = fields.Date(string="To", compute="_compute_last_day")
+    last_day = fields.Date(string="Until", compute="_compute_last_day")
     amount = fields.Monetary(readonly=True)
     explanation = fields.Char(string="How It Is Worked Out", readonly=True)
     state = fields.Selection(
@@ -67,6 +67,7 @@ class RecurringRenewalLine(models.Model):
     )
     reason = fields.Selection(REASONS, readonly=True, index=True)
     why = fields.Char(readonly=True)
+    remark = fields.Char(string="Why", compute="_compute_remark")
     dues_id = fields.Many2one(
         "recurring.dues",
         string="Call",
@@ -95,6 +96,11 @@ class RecurringRenewalLine(models.Model):
             line.last_day = line.date_end and fields.Date.subtract(
                 line.date_end, days=1
             )
+
+    @api.depends("why", "explanation")
+    def _compute_remark(self):
+        for line in self:
+            line.remark = line.why or line.explanation
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -20,7 +20,7 @@ class RecurringRenewalRun(models.Model):
         help="Members whose payer has no e-mail address: send them a letter.",
     )
     amount = fields.Monetary(
-        string="Called For",
+        string="Dues",
         compute="_compute_counts",
         help="What the members of the list owe, those with a problem left out.",
     )
@@ -150,7 +150,7 @@ class RecurringRenewalRun(models.Model):
 
     def action_open_due(self):
         """List who is called."""
-        return self._open_rows_of(("due", "prepared", "called"), self.env._("Called"))
+        return self._open_rows_of(("due", "prepared", "called"), self.env._("Members"))
 
     def action_open_left_out(self):
         """List who is left out, by reason."""

@@ -12,7 +12,7 @@ from ...engine.errors import EngineError
 from ..billing.conflicts import CONFLICTS
 from ..engine_texts import sentence_of
 from ..guard import applying
-from ..subscription.imports.import_job_work import NOT_OF_A_ROW
+from ..halves import in_halves
 
 _logger = logging.getLogger(__name__)
 
@@ -261,23 +261,17 @@ class RecurringRenewalRun(models.Model):
     # ------------------------------------------------------------------
 
     def _treat_rows(self, rows, treat):
-        """Treat the rows of several payers; on failure by halves, down to the payer
-        that fails, whose rows say why."""
-        try:
-            with self.env.cr.savepoint():
-                treat(rows)
-                self.env.flush_all()
-        except NOT_OF_A_ROW:
-            raise
-        except Exception as error:
-            payers = rows.payer_id
-            if len(payers) == 1:
-                self._note(rows, state="problem", why=self._failure_text(rows, error))
-                return
-            half = payers[: len(payers) // 2]
-            first = rows.filtered(lambda row: row.payer_id in half)
-            self._treat_rows(first, treat)
-            self._treat_rows(rows - first, treat)
+        """Treat the rows of several payers; the rows of one that fails say why."""
+        of_payer = rows.grouped("payer_id")
+
+        def fail(payer, error):
+            why = self._failure_text(of_payer[payer], error)
+            self._note(of_payer[payer], state="problem", why=why)
+
+        def treat_payers(payers):
+            treat(rows.browse().union(*(of_payer[payer] for payer in payers)))
+
+        in_halves(self.env, list(of_payer), treat_payers, fail)
 
     def _note(self, rows, **values):
         applying(rows).write(values)

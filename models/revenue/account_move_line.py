@@ -42,6 +42,11 @@ class AccountMoveLine(models.Model):
         help="What it credits was booked as revenue at once, and so is the credit.",
     )
 
+    def _rr_nature_code(self):
+        """Return the code of the nature of what the line bills, where its product has
+        none and the stage that made the line knows it; else None."""
+        return None
+
     def _rr_income_account(self):
         """The account on which the line's revenue ends up."""
         kept = self.rr_revenue_account_id

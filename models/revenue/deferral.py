@@ -89,6 +89,8 @@ class Deferral:
         if own:
             return own.id
         code = NATURE_OF_ROLE.get(line.rr_subscription_line_id.role)
+        if code is None and isinstance(line, models.BaseModel):
+            code = line._rr_nature_code()
         if code is None:
             code = "service" if line.deferred_end_date else "one_off"
         nature = self.natures.get(code)

@@ -1,0 +1,82 @@
+"""Cheques that were handed over and are deposited later; parts that count already."""
+
+from odoo import fields, models
+
+
+class RecurringContribution(models.Model):
+    _inherit = "recurring.contribution"
+
+    deposited_on = fields.Date(
+        string="Booked On",
+        copy=False,
+        help="When a cheque was deposited: entries are dated on that day, the gift on "
+        "the day on which the cheque was handed over. Empty: both on one day.",
+    )
+
+    def _booking_day(self):
+        """A cheque is booked when it is deposited."""
+        return self.deposited_on or super()._booking_day()
+
+    def _settled(self):
+        """The day of the deposit stands as the others do."""
+        return super()._settled() | {"deposited_on"}
+
+    def _return(self, day, reason):
+        """Where a first instalment is enough, the others that came still count."""
+        result = super()._return(day, reason)
+        for line in self.line_ids.dues_line_id:
+            if day := line._first_received():
+                line._count_if_due(day)
+        return result
+
+
+class RecurringContributionLine(models.Model):
+    _inherit = "recurring.contribution.line"
+
+    def _settle_dues(self, day):
+        """A part counts where the plan says so."""
+        result = super()._settle_dues(day)
+        self.dues_line_id._count_if_due(day)
+        return result
+
+
+class RecurringDuesLine(models.Model):
+    _inherit = "recurring.dues.line"
+
+    def _is_met(self):
+        """A first instalment is enough where the plan says so."""
+        if super()._is_met():
+            return True
+        version = self.charge_id.version_id
+        if self.dues_id.state != "called" or version.rr_counts_parts != "first":
+            return False
+        if (
+            version.rr_counts_from == "acceptance"
+            and not self.membership_id.accepted_on
+        ):
+            return False
+        return bool(self._first_received())
+
+    def _first_received(self):
+        """Return the day on which the first of these dues was booked, or None."""
+        # sudo: whoever calls and accepts members need not see the money.
+        lines = self.env["recurring.contribution.line"].sudo()
+        booked = lines.search(
+            [("dues_line_id", "=", self.id), ("contribution_id.state", "=", "booked")]
+        ).contribution_id
+        return min((one.deposited_on or one.date for one in booked), default=None)
+
+
+class RecurringPlanVersion(models.Model):
+    _inherit = "recurring.plan.version"
+
+    rr_counts_parts = fields.Selection(
+        [
+            ("full", "When all of them are received"),
+            ("first", "From the first one on"),
+        ],
+        string="Paid in Instalments, It Counts",
+        default="full",
+        required=True,
+        help="Where a membership counts when it is paid.",
+    )
