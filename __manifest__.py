@@ -46,6 +46,8 @@
         "data/membership_data.xml",
         "data/consent_data.xml",
         "data/recurring.receipt.rule.csv",
+        "data/recurring.mileage.rate.csv",
+        "data/gift_data.xml",
         "data/print_run_data.xml",
         "data/receipt_model.xml",
         "data/renewal_data.xml",
@@ -140,6 +142,8 @@
         "views/membership/gift_views.xml",
         "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
+        "views/membership/gift_waiver_report.xml",
+        "views/membership/gift_waiver_views.xml",
         "views/membership/member_import_views.xml",
     ],
     "assets": {

@@ -1,4 +1,4 @@
-"""From a line of the bank statement: dues, a gift, what was recorded, what came back."""
+"""What a line of the bank statement is: dues, a gift, known already, come back."""
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError

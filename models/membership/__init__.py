@@ -50,3 +50,6 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import recurring_mileage_rate
+from . import recurring_expense_waiver
+from . import expense_waiver_booking

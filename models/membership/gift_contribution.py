@@ -42,7 +42,7 @@ class RecurringContribution(models.Model):
         check_company=True,
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
         "'asset_cash', 'liability_credit_card', 'income', 'income_other'))]",
-        help="What the association now has, or used up: an expense, an asset, stock; or "
+        help="What the association now has or used up: an expense, an asset, stock, or "
         "the use of gifts in kind (class 8 in France), which stays beside the result.",
     )
     accounting_date = fields.Date(string="In the Books On", related="move_id.date")
@@ -263,7 +263,7 @@ class RecurringContribution(models.Model):
             contribution.line_ids.dues_line_id._mark_unpaid()
 
     def _take_back_entries(self, day, reason):
-        """Reverse what was booked: the receipt or entry, and the payment made for it."""
+        """Reverse the receipt or entry, and the payment that was made for it."""
         moves = self.move_id | self.payment_id.move_id
         moves.line_ids.remove_move_reconcile()
         for move in moves:
