@@ -320,7 +320,7 @@ class RecurringExpenseWaiverLine(models.Model):
     )
     is_electric = fields.Boolean(string="Electric")
     amount = fields.Monetary(
-        compute="_compute_amount", store=True, readonly=False, precompute=True
+        compute="_compute_amount", store=True, readonly=False
     )
     explanation = fields.Char(
         string="How It Is Worked Out", compute="_compute_explanation"
@@ -397,11 +397,11 @@ class RecurringExpenseWaiverLine(models.Model):
         amount = company.currency_id.round(float(worth))
         text = self.env._(
             "%(km)s km after %(before)s km this year, by the scale from %(day)s: "
-            "%(source)s",
+            "%(origin)s",
             km=self.kilometres,
             before=before,
             day=format_date(self.env, bands[0].valid_from),
-            source=bands[0].source,
+            origin=bands[0].source,
         )
         return amount, text, all(bands.mapped("confirmed"))
 
