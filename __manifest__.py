@@ -141,6 +141,7 @@
         "views/membership/gift_set_up_views.xml",
         "views/membership/gift_views.xml",
         "views/membership/gift_bank_views.xml",
+        "views/membership/gift_pledge_views.xml",
         "views/membership/gift_fund_views.xml",
         "views/membership/gift_waiver_report.xml",
         "views/membership/gift_waiver_views.xml",

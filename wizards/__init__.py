@@ -29,3 +29,4 @@ from . import gift_entry
 from . import bank_gift
 from . import member_import
 from . import expense_waiver_reason
+from . import gift_pledge

@@ -61,6 +61,12 @@ class RecurringAssociationSetUp(models.TransientModel):
         help="Analytic accounting is switched on, with a plan “Projects”.",
     )
 
+    has_gift_plan = fields.Boolean(compute="_compute_has_gift_plan")
+    with_gift_plan = fields.Boolean(
+        string="Plan for Monthly Gifts",
+        help="Donors promise a free amount each month; what comes is compared with it.",
+    )
+
     # ------------------------------------------------------------------
     # What is known already
     # ------------------------------------------------------------------
@@ -136,6 +142,18 @@ class RecurringAssociationSetUp(models.TransientModel):
             line.new_name = chart.name_of("entrance") if line.new_code else ""
             line.make = bool(line.new_code)
 
+    @api.depends("company_id")
+    def _compute_has_gift_plan(self):
+        plans = self.env["recurring.plan"]
+        for wizard in self:
+            wizard.has_gift_plan = plans.search_count(
+                [
+                    ("rr_kind", "=", "donation"),
+                    ("company_id", "in", (False, wizard.company_id.id)),
+                ],
+                limit=1,
+            )
+
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._("The Association's Books")
@@ -160,6 +178,7 @@ class RecurringAssociationSetUp(models.TransientModel):
         )
         self._offer_cheques()
         self._make_cash_box()
+        self._make_gift_plan()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recurring_revenue.recurring_association_account_action"
         )
@@ -217,6 +236,14 @@ class RecurringAssociationSetUp(models.TransientModel):
                 "company_id": self.company_id.id,
             }
         )
+
+    def _make_gift_plan(self):
+        product = self.company_id._association_row("gift").product_id
+        if self.with_gift_plan and not self.has_gift_plan and product:
+            # sudo: plans belong to the administrator; the treasurer who sets up the
+            # books gets this one, as it stands.
+            plans = self.env["recurring.plan"].sudo()
+            plans._make_gift_plan(self.company_id, product)
 
     def _offer_cheques(self):
         """Give the bank a way of payment for cheques that wait to be deposited."""

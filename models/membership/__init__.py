@@ -53,3 +53,6 @@ from . import privacy
 from . import recurring_mileage_rate
 from . import recurring_expense_waiver
 from . import expense_waiver_booking
+from . import gift_plan
+from . import recurring_gift_pledge
+from . import gift_matching
