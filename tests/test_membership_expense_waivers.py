@@ -24,7 +24,7 @@ class TestExpenseWaivers(GiftCommon):
         )
 
     def _sheet(self, rows=None, env=None, **values):
-        """Return a sheet of rows (day, what, amount or (km, vehicle)), with vouchers."""
+        """Return a sheet of rows (day, what, amount or (km, vehicle))."""
         rows = rows or [("2026-10-03", "Train", 71.10)]
         env = env or self.env
         lines = []
@@ -57,7 +57,9 @@ class TestExpenseWaivers(GiftCommon):
         return sheet
 
     def test_the_whole_chain(self):
-        sheet = self._booked([("2026-10-03", "Train", 71.10), ("2026-10-05", "Stamps", 8)])
+        sheet = self._booked(
+            [("2026-10-03", "Train", 71.10), ("2026-10-05", "Stamps", 8)]
+        )
         gift = sheet.contribution_id
         self.assertEqual((sheet.state, gift.state), ("booked", "booked"))
         self.assertEqual((gift.nature, gift.amount), ("expenses", 79.10))
@@ -89,7 +91,7 @@ class TestExpenseWaivers(GiftCommon):
         for step in ("action_approve", "action_book"):
             with self.assertRefused("this is not possible now"):
                 self._signed(sheet)
-                sheet[0:1].__getattribute__(step)()
+                getattr(sheet, step)()
         sheet.write({"signed_on": False, "document_ids": [Command.clear()]})
         sheet.action_submit()
         with self.assertRefused("not signed yet"):
@@ -239,7 +241,9 @@ class TestExpenseWaivers(GiftCommon):
         self.assertEqual(mine.contribution_id.state, "booked")
         mine._cancel(date(2026, 11, 12), "Mistake")
         self.assertEqual(mine.state, "cancelled")
-        own = self._sheet(env=self.env(user=treasurer), partner_id=treasurer.partner_id.id)
+        own = self._sheet(
+            env=self.env(user=treasurer), partner_id=treasurer.partner_id.id
+        )
         own.action_submit()
         own._sign("T", PIXEL, date(2026, 11, 10))
         with self.assertRefused("Somebody else approves"):

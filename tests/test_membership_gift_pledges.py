@@ -89,7 +89,9 @@ class TestGiftPledges(GiftCommon):
         )
         self.assertEqual(pledge.received_amount, 60)
         gift._return(date(2026, 5, 5), "No cover")
-        self.assertEqual(self._days(pledge, False), ["2026-01-31", "2026-04-30", "2026-05-31"])
+        self.assertEqual(
+            self._days(pledge, False), ["2026-01-31", "2026-04-30", "2026-05-31"]
+        )
         self.assertEqual(pledge.received_amount, 40)
 
     def test_only_of_the_donor_and_near(self):

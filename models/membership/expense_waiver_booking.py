@@ -155,6 +155,10 @@ class RecurringContribution(models.Model):
         ondelete="restrict",
     )
 
+    def action_open_waiver(self):
+        """Open the expenses that were waived."""
+        return self._open_entry(self.waiver_id)
+
     def _check_bookable(self):
         super()._check_bookable()
         if self.nature == "expenses" and not self.waiver_id:

@@ -62,8 +62,8 @@ class RecurringMileageRate(models.Model):
         if not found:
             raise UserError(
                 self.env._(
-                    "No rate per kilometre is known for this vehicle on that day: enter "
-                    "the amount instead."
+                    "No rate per kilometre is known for this vehicle on that day: "
+                    "enter the amount instead."
                 )
             )
         return found.sorted(lambda band: (not band.up_to_km, band.up_to_km))
