@@ -73,6 +73,8 @@ from . import test_membership_contributions
 from . import test_membership_dedicated_funds
 from . import test_membership_deferral
 from . import test_membership_dues
+from . import test_membership_expense_waivers
+from . import test_membership_gift_pledges
 from . import test_membership_gift_set_up
 from . import test_membership_gifts
 from . import test_membership_import

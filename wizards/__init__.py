@@ -25,8 +25,10 @@ from . import ifrs_report_file
 from . import ifrs_override
 from . import revenue_bad_debt
 from . import association_set_up
+from . import association_set_up_line
 from . import gift_entry
 from . import bank_gift
+from . import bank_gift_booking
 from . import member_import
 from . import membership_departure
 from . import dues_call
@@ -35,3 +37,5 @@ from . import contribution_return
 from . import membership_set_up
 from . import reminder_preview
 from . import instalment_plan
+from . import expense_waiver_reason
+from . import gift_pledge

@@ -145,10 +145,8 @@ class RecurringGiftEntry(models.TransientModel):
             "type": "ir.actions.act_window",
             "res_model": "recurring.contribution",
             "res_id": contribution.id,
-            "views": [
-                (self.env.ref("recurring_revenue.recurring_gift_view_form").id, "form")
-            ],
-            "target": "main",
+            "views": [(False, "form")],
+            "target": "current",
         }
 
     def action_book_next(self):

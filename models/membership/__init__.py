@@ -51,6 +51,7 @@ from . import recurring_dedicated_fund
 from . import recurring_fund_year
 from . import fund_year_booking
 from . import gift_contribution
+from . import gift_contribution_line
 from . import bank_statement_line
 from . import bank_contribution
 from . import minors
@@ -61,3 +62,13 @@ from . import partner_match
 from . import imports
 from . import privacy
 from . import instalment_document
+from . import recurring_mileage_rate
+from . import recurring_expense_waiver
+from . import recurring_expense_waiver_line
+from . import expense_vouchers
+from . import expense_waiver_booking
+from . import gift_plan
+from . import recurring_gift_pledge
+from . import gift_expecting
+from . import recurring_gift_expected
+from . import gift_matching

@@ -33,7 +33,7 @@ ROLES = {
     "gift": Role(INCOME, product=True),
     "patronage": Role(INCOME, product=True),
     "waiver": Role(INCOME, product=True),
-    "other": Role(INCOME, product=True),
+    "other": Role(INCOME),
     "volunteer": Role(
         ("liability_current", "liability_payable", "asset_current", "asset_receivable"),
         reconcile=True,
@@ -166,5 +166,4 @@ class AssociationChart(RevenueChart):
             "gift": self.env._("Gift"),
             "patronage": self.env._("Patronage of a company"),
             "waiver": self.env._("Waived expenses of a volunteer"),
-            "other": self.env._("Other income"),
         }[role]

@@ -48,8 +48,14 @@ class RecurringContribution(models.Model):
         )
         return line._attribute([(receivable.account_id, self.partner_id, self.amount)])
 
-    def _money_moves(self):
-        return super()._money_moves() | self.statement_line_id.move_id
+    def action_open_bank(self):
+        """Open the line of the bank statement it was found on."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_revenue.recurring_bank_line_action"
+        )
+        domain = [("id", "=", self.statement_line_id.id)]
+        return {**action, "domain": domain, "context": {}}
 
     def _bank_items(self):
         """Return the items of the statement line that the receipt is matched with."""

@@ -42,7 +42,7 @@ class RecurringContribution(models.Model):
         check_company=True,
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
         "'asset_cash', 'liability_credit_card', 'income', 'income_other'))]",
-        help="What the association now has, or used up: an expense, an asset, stock; or "
+        help="What the association now has or used up: an expense, an asset, stock, or "
         "the use of gifts in kind (class 8 in France), which stays beside the result.",
     )
     accounting_date = fields.Date(string="In the Books On", related="move_id.date")
@@ -61,25 +61,6 @@ class RecurringContribution(models.Model):
         for contribution in self:
             funds = contribution.line_ids.fund_id
             contribution.gift_fund_names = ", ".join(funds.mapped("name"))
-
-    def action_entries(self):
-        """Open the entries of this contribution, with what took them back."""
-        self.ensure_one()
-        moves = self.move_id | self._money_moves()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [
-                "|",
-                ("id", "in", moves.ids),
-                ("reversed_entry_id", "in", moves.ids),
-            ],
-        }
-
-    def _money_moves(self):
-        return self.payment_id.move_id
 
     # ------------------------------------------------------------------
     # The day in the books
@@ -269,84 +250,10 @@ class RecurringContribution(models.Model):
             contribution.line_ids.dues_line_id._mark_unpaid()
 
     def _take_back_entries(self, day, reason):
-        """Reverse what was booked: the receipt or entry, and the payment made for it."""
+        """Reverse the receipt or entry, and the payment that was made for it."""
         moves = self.move_id | self.payment_id.move_id
         moves.line_ids.remove_move_reconcile()
         for move in moves:
             move._reverse_moves(
                 [{"date": day, "invoice_date": day, "ref": reason}], cancel=True
             )
-
-
-class RecurringContributionLine(models.Model):
-    _inherit = "recurring.contribution.line"
-
-    fund_id = fields.Many2one(
-        "recurring.dedicated.fund",
-        string="Earmarked For",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        help="The donor gave it for this purpose: it is followed up until it is used.",
-    )
-
-    @api.constrains("fund_id", "contribution_id")
-    def _check_fund(self):
-        for line in self:
-            if line.fund_id and line.fund_id.company_id != line.company_id:
-                raise ValidationError(
-                    self.env._(
-                        "%s belongs to another company.", line.fund_id.display_name
-                    )
-                )
-
-    def _distribution(self):
-        """Return the projects of this line: its own, else that of its fund."""
-        self.ensure_one()
-        if self.analytic_distribution:
-            return self.analytic_distribution
-        project = self.fund_id.analytic_account_id
-        return {str(project.id): 100} if project else False
-
-    def _prepare_receipt_line(self):
-        return {
-            **super()._prepare_receipt_line(),
-            "rr_fund_id": self.fund_id.id,
-            "analytic_distribution": self._distribution(),
-        }
-
-    def _prepare_gift_item(self, against):
-        """Return the credit side of a gift without money.
-
-        :param against: the account that it is booked on, debit
-        """
-        if against.account_type == "off_balance":
-            return {"account_id": self._beside(against).id, "name": self.name}
-        # The account of the product, as on a sales receipt.
-        product = self.product_id.with_company(self.company_id)
-        account = product.product_tmpl_id.get_product_accounts()["income"]
-        if not account:
-            raise UserError(
-                self.env._("%s has no income account.", self.product_id.display_name)
-            )
-        return {
-            "account_id": account.id,
-            "name": self.name,
-            "product_id": self.product_id.id,
-            "rr_fund_id": self.fund_id.id,
-            "analytic_distribution": self._distribution(),
-        }
-
-    def _beside(self, against):
-        """Return the account beside the balance sheet that answers to ``against``."""
-        company = self.company_id
-        for role in ("goods", "service", "volunteering"):
-            if company._association_row(f"{role}_use").account_id == against:
-                return company._association_account(role)
-        raise UserError(
-            self.env._(
-                "%s stands beside the balance sheet: say in the set-up of the "
-                "association's books what it answers to.",
-                against.display_name,
-            )
-        )

@@ -32,6 +32,7 @@ GUARDED = {
     "payment_id",
     "statement_line_id",
     "returned_line_id",
+    "waiver_id",
     "returned_on",
     "return_reason",
 }

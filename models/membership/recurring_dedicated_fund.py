@@ -53,7 +53,6 @@ class RecurringDedicatedFund(models.Model):
     date_to = fields.Date(string="To", help="When the project is to end, if known.")
     analytic_account_id = fields.Many2one(
         "account.analytic.account",
-        string="Analytic Account",
         check_company=True,
         ondelete="restrict",
         copy=False,
