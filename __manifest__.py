@@ -141,6 +141,11 @@
         "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
         "views/membership/member_import_views.xml",
+        "views/membership/document_templates.xml",
+        "views/membership/dues_templates.xml",
+        "views/membership/document_reports.xml",
+        "views/membership/assembly_templates.xml",
+        "views/membership/assembly_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

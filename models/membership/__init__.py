@@ -50,3 +50,9 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import document_company
+from . import document_membership
+from . import document_dues
+from . import document_reports
+from . import recurring_assembly
+from . import assembly_documents
