@@ -11,7 +11,7 @@ from odoo.tools.image import image_data_uri
 from odoo.tools.safe_eval import safe_eval, time
 
 from ..billing.conflicts import CONFLICTS
-from ..subscription.imports.recurring_import_work import NOT_OF_A_ROW
+from ..subscription.imports.import_job_work import NOT_OF_A_ROW
 
 _logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from ...engine.errors import EngineError
 from ..billing.conflicts import CONFLICTS
 from ..engine_texts import sentence_of
 from ..guard import applying
-from ..subscription.imports.recurring_import_work import NOT_OF_A_ROW
+from ..subscription.imports.import_job_work import NOT_OF_A_ROW
 
 _logger = logging.getLogger(__name__)
 
