@@ -146,6 +146,8 @@
         "views/membership/document_reports.xml",
         "views/membership/assembly_templates.xml",
         "views/membership/assembly_views.xml",
+        "views/membership/document_mail.xml",
+        "views/membership/document_actions.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -54,5 +54,6 @@ from . import document_company
 from . import document_membership
 from . import document_dues
 from . import document_reports
+from . import document_actions
 from . import recurring_assembly
 from . import assembly_documents

@@ -8,10 +8,10 @@ from odoo import models
 
 from .document_company import long_day
 
-SHEET_FIRST = 15  # rows on the first page of the signature sheet
-SHEET_ROWS = 18
-LIST_FIRST = 30
-LIST_ROWS = 36
+SHEET_FIRST = 18  # rows on the first page of the signature sheet
+SHEET_ROWS = 22
+LIST_FIRST = 32
+LIST_ROWS = 38
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would take for a formula
 
 
@@ -22,14 +22,18 @@ class RecurringAssembly(models.Model):
         """Return what the list says of each voter, in the order of the names."""
         voters = self._voters()
         proxies = self._proxies(voters)
+        # Who casts the votes: the member, a representative or a guardian.
+        casts = {voter: voter._voter_on(self.date) for voter in voters}
         return [
             {
                 "place": place,
                 "number": voter.number,
                 "name": voter.partner_id.name,
-                "representative": voter.representative_id.name or "",
+                "representative": casts[voter][0].name
+                if casts[voter][0] != voter.partner_id
+                else "",
                 "category": voter.category_id.name,
-                "votes": voter.votes,
+                "votes": casts[voter][1],
                 "proxy": proxies[voter].partner_id.name if voter in proxies else "",
                 "holds": [
                     giver.partner_id.name
@@ -75,8 +79,6 @@ class RecurringAssembly(models.Model):
         )
         if self.includes_grace:
             text += self.env._(", or in their days of grace")
-        if self.voting_age:
-            text += self.env._(", from the age of %s", self.voting_age)
         return text + "."
 
     def _quorum_needed(self, voters, votes):
@@ -176,8 +178,8 @@ class RecurringAssembly(models.Model):
 
 
 class ListReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_assembly_list"
-    _inherit = "report.recurring_revenue.document"
+    _name = "recurring.document.assembly_list"
+    _inherit = "recurring.document"
     _description = "Members Entitled to Vote"
 
     _document_model = "recurring.assembly"
@@ -190,8 +192,8 @@ class ListReport(models.AbstractModel):
 
 
 class SheetReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_assembly_sheet"
-    _inherit = "report.recurring_revenue.report_assembly_list"
+    _name = "recurring.document.assembly_sheet"
+    _inherit = "recurring.document.assembly_list"
     _description = "Signature Sheet of an Assembly"
 
     def _texts(self, record):

@@ -62,7 +62,7 @@ class RecurringDues(models.Model):
             "number": self.name,
             "plan": self.plan_id.name,
             "recipient": company._address_lines(self.payer_id),
-            "rows": [self._row(line) for line in self.line_ids],
+            "rows": self._rows(),
             "total": show(self.amount),
             "received": show(self.amount - float(left)) if left < self.amount else "",
             "left": show(float(left)) if left else "",
@@ -75,6 +75,14 @@ class RecurringDues(models.Model):
             "bank": self._bank_texts(left),
             "letterhead": company._letterhead(),
         }
+
+    def _rows(self):
+        """Return the texts of the lines; a member's name stands once."""
+        rows, named = [], None
+        for line in self.line_ids:
+            rows.append({**self._row(line), "again": line.membership_id == named})
+            named = line.membership_id
+        return rows
 
     def _row(self, line):
         """Return the texts of a line: whom for, which days, how it is worked out."""

@@ -7,7 +7,7 @@ from odoo import api, models
 class DocumentReport(models.AbstractModel):
     """What the pages of all documents get: each record with its texts and language."""
 
-    _name = "report.recurring_revenue.document"
+    _name = "recurring.document"
     _description = "Document of an Association"
 
     _document_model = ""
@@ -36,8 +36,8 @@ class DocumentReport(models.AbstractModel):
 
 
 class CardReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_membership_card"
-    _inherit = "report.recurring_revenue.document"
+    _name = "recurring.document.membership_card"
+    _inherit = "recurring.document"
     _description = "Membership Card"
 
     _document_model = "recurring.membership"
@@ -47,8 +47,8 @@ class CardReport(models.AbstractModel):
 
 
 class CardsReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_membership_cards"
-    _inherit = "report.recurring_revenue.report_membership_card"
+    _name = "recurring.document.membership_cards"
+    _inherit = "recurring.document.membership_card"
     _description = "Membership Cards on Sheets"
 
     @api.model
@@ -61,8 +61,8 @@ class CardsReport(models.AbstractModel):
 
 
 class AttestationReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_attestation"
-    _inherit = "report.recurring_revenue.document"
+    _name = "recurring.document.attestation"
+    _inherit = "recurring.document"
     _description = "Attestation of Membership"
 
     _document_model = "recurring.membership"
@@ -72,8 +72,8 @@ class AttestationReport(models.AbstractModel):
 
 
 class PaymentReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_payment"
-    _inherit = "report.recurring_revenue.document"
+    _name = "recurring.document.payment"
+    _inherit = "recurring.document"
     _description = "Attestation of Payment"
 
     _document_model = "recurring.membership"
@@ -83,16 +83,16 @@ class PaymentReport(models.AbstractModel):
 
 
 class ContributionReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_contribution"
-    _inherit = "report.recurring_revenue.report_payment"
+    _name = "recurring.document.contribution"
+    _inherit = "recurring.document.payment"
     _description = "Attestation of a Payment Received"
 
     _document_model = "recurring.contribution"
 
 
 class CallReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_dues"
-    _inherit = "report.recurring_revenue.document"
+    _name = "recurring.document.dues"
+    _inherit = "recurring.document"
     _description = "Call for Dues, Printed"
 
     _document_model = "recurring.dues"
@@ -105,9 +105,35 @@ class CallReport(models.AbstractModel):
 
 
 class LetterReport(models.AbstractModel):
-    _name = "report.recurring_revenue.report_renewal_letter"
-    _inherit = "report.recurring_revenue.report_dues"
+    _name = "recurring.document.renewal_letter"
+    _inherit = "recurring.document.dues"
     _description = "Renewal Letter"
 
     def _texts(self, record):
         return {**record._call_document(), **record._letter()}
+
+
+# Reports whose pages are made by a model of their own.
+PAGES = {
+    "membership_card",
+    "membership_cards",
+    "attestation",
+    "payment",
+    "contribution",
+    "dues",
+    "renewal_letter",
+    "assembly_list",
+    "assembly_sheet",
+}
+PREFIX = "recurring_revenue.report_"
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _get_rendering_context_model(self, report):
+        """Give the documents of an association the model that makes their pages."""
+        name = (report.report_name or "").removeprefix(PREFIX)
+        if report.report_name == PREFIX + name and name in PAGES:
+            return self.env[f"recurring.document.{name}"]
+        return super()._get_rendering_context_model(report)

@@ -3,7 +3,6 @@ whom, and whether enough are there."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
 
 from .document_company import long_day
 
@@ -44,19 +43,12 @@ class RecurringAssembly(models.Model):
     plan_ids = fields.Many2many(
         "recurring.plan",
         string="Plans",
-        domain="[('rr_kind', '=', 'membership'), ('company_id', 'in', (company_id, False))]",
+        domain="[('rr_kind', '=', 'membership')]",
         check_company=True,
         help="Members by these plans are invited. Empty: all members.",
     )
     includes_grace = fields.Boolean(
         string="In Grace Too", help="Members in their days of grace may vote as well."
-    )
-    voting_age = fields.Integer(
-        string="Votes From the Age Of",
-        default=16,
-        tracking=True,
-        help="Younger members do not vote: by the date of birth, and where it is "
-        "unknown, whoever has a guardian. 0: at any age.",
     )
     max_proxies = fields.Integer(
         string="Proxies per Person",
@@ -102,9 +94,8 @@ class RecurringAssembly(models.Model):
     _share = models.Constraint(
         "CHECK(quorum >= 0 AND quorum <= 100)", "A quorum lies between 0 and 100 %."
     )
-    _numbers = models.Constraint(
-        "CHECK(max_proxies >= 0 AND voting_age >= 0)",
-        "Ages and numbers of proxies cannot be negative.",
+    _proxies_not_negative = models.Constraint(
+        "CHECK(max_proxies >= 0)", "A number of proxies cannot be negative."
     )
 
     # ------------------------------------------------------------------
@@ -132,31 +123,21 @@ class RecurringAssembly(models.Model):
         )
 
     def _voters(self):
-        """Return the members who may vote: with votes, of age, nobody twice.
-
-        Who is a member by several plans has the votes of one: the most.
-        """
+        """Return the members who may vote, nobody twice: who is a member by several
+        plans has the votes of one, the most. Members under age vote, or their guardian
+        does, as their category says (``_voter_on``)."""
         best = {}
         for member in self._members():
-            if not member.votes or self._is_too_young(member):
-                continue
+            _voter, votes = member._voter_on(self.date)
             known = best.get(member.partner_id)
-            if not known or member.votes > known.votes:
-                best[member.partner_id] = member
+            if votes and (not known or votes > known[0]):
+                best[member.partner_id] = (votes, member)
         empty = self.env["recurring.membership"].browse()
-        return empty.concat(*best.values())
+        return empty.concat(*(member for _votes, member in best.values()))
 
-    def _is_too_young(self, member):
-        if not self.voting_age or member.category_id.kind == "legal":
-            return False
-        age = self._age(member.partner_id)
-        if age is None:
-            return bool(member.guardian_id)
-        return age < self.voting_age
-
-    def _age(self, partner):
-        """Return the age in years on the day of the assembly, None where unknown."""
-        return partner._age_on(self.date) if hasattr(partner, "_age_on") else None
+    def _votes(self, members):
+        """Return the votes of members on the day of the assembly."""
+        return sum(member._voter_on(self.date)[1] for member in members)
 
     def _proxies(self, voters):
         """Return ``{giver: holder}`` of the proxies that count: the giver may vote and
@@ -174,7 +155,6 @@ class RecurringAssembly(models.Model):
         "company_id",
         "plan_ids",
         "includes_grace",
-        "voting_age",
         "quorum",
         "quorum_basis",
         "present_ids",
@@ -196,23 +176,20 @@ class RecurringAssembly(models.Model):
                 )
             )
             assembly.voter_count = len(voters)
-            assembly.vote_count = sum(voters.mapped("votes"))
+            assembly.vote_count = assembly._votes(voters)
             assembly.present_count = len(present)
             assembly.represented_count = len(represented)
-            assembly.there_votes = sum((present | represented).mapped("votes"))
+            assembly.there_votes = assembly._votes(present | represented)
             assembly.without_vote_text = assembly._without_vote_sentence(voters)
             assembly._count_quorum()
 
     def _without_vote_sentence(self, voters):
         members = self._members()
-        young = members.filtered(lambda one: one.votes and self._is_too_young(one))
-        none = members.filtered(lambda one: not one.votes)
+        none = members.filtered(lambda one: not one._voter_on(self.date)[1])
         parts = []
-        if young:
-            parts.append(self.env._("%s too young", len(young)))
         if none:
-            parts.append(self.env._("%s whose category has no vote", len(none)))
-        if again := len(members) - len(voters) - len(young) - len(none):
+            parts.append(self.env._("%s by their category or age", len(none)))
+        if again := len(members) - len(voters) - len(none):
             parts.append(self.env._("%s counted once already", again))
         return ", ".join(parts)
 
@@ -276,19 +253,17 @@ class RecurringAssembly(models.Model):
     def action_print_sheet(self):
         """Print the signature sheet."""
         report = self.env.ref("recurring_revenue.action_report_assembly_sheet")
-        return report.report_action(self)
+        return report.report_action(self, config=False)
 
     def action_print_list(self):
         """Print the list of members entitled to vote."""
         report = self.env.ref("recurring_revenue.action_report_assembly_list")
-        return report.report_action(self)
+        return report.report_action(self, config=False)
 
     def _time_text(self):
         if not self.time:
             return ""
-        return formatLang(self.env, self.time, digits=2) and "%02d:%02d" % divmod(
-            round(self.time * 60), 60
-        )
+        return "%02d:%02d" % divmod(round(self.time * 60), 60)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
