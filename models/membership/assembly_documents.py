@@ -8,10 +8,10 @@ from odoo import models
 
 from .document_company import long_day
 
-SHEET_FIRST = 18  # rows on the first page of the signature sheet
-SHEET_ROWS = 22
-LIST_FIRST = 32
-LIST_ROWS = 38
+SHEET_FIRST = 16  # rows on the first page of the signature sheet
+SHEET_ROWS = 20
+LIST_FIRST = 30
+LIST_ROWS = 34
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would take for a formula
 
 

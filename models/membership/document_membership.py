@@ -99,7 +99,9 @@ class RecurringMembership(models.Model):
 
     def _lines_that_count(self, day):
         return self._standing_lines().filtered(
-            lambda line: line.kind == "dues" and line.counts_on and line.counts_on <= day
+            lambda line: (
+                line.kind == "dues" and line.counts_on and line.counts_on <= day
+            )
         )
 
     # ------------------------------------------------------------------
@@ -186,7 +188,9 @@ class RecurringMembership(models.Model):
         rows = received.filtered(lambda row: row.dues_line_id.dues_id == call)
         if not rows:
             raise UserError(
-                self.env._("Nothing was received for the dues of %s.", self.display_name)
+                self.env._(
+                    "Nothing was received for the dues of %s.", self.display_name
+                )
             )
         return rows._payment_document(self.company_id, self.partner_id, self)
 
@@ -209,7 +213,9 @@ class RecurringContributionLine(models.Model):
             "rows": [
                 {
                     "day": long_day(env, row.contribution_id.date),
-                    "what": row.dues_line_id._label() or row.name or row.product_id.name,
+                    "what": row.dues_line_id._label()
+                    or row.name
+                    or row.product_id.name,
                     "mode": modes[row.contribution_id.mode],
                     "payer": row.contribution_id.partner_id.name,
                     "amount": currency.format(row.amount),

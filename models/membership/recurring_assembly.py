@@ -71,7 +71,6 @@ class RecurringAssembly(models.Model):
         "recurring_assembly_present_rel",
         "assembly_id",
         "membership_id",
-        string="Present",
         check_company=True,
         domain="[('company_id', '=', company_id)]",
         copy=False,
@@ -263,7 +262,8 @@ class RecurringAssembly(models.Model):
     def _time_text(self):
         if not self.time:
             return ""
-        return "%02d:%02d" % divmod(round(self.time * 60), 60)
+        hours, minutes = divmod(round(self.time * 60), 60)
+        return f"{hours:02d}:{minutes:02d}"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -357,7 +357,5 @@ class RecurringAssemblyProxy(models.Model):
                 )
             if proxy.holder_id in others.giver_id or proxy.giver_id in others.holder_id:
                 raise ValidationError(
-                    self.env._(
-                        "A proxy cannot be passed on: who gives one holds none."
-                    )
+                    self.env._("A proxy cannot be passed on: who gives one holds none.")
                 )
