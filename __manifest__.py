@@ -153,6 +153,13 @@
         "views/membership/gift_waiver_views.xml",
         "views/membership/member_import_views.xml",
         "views/membership/membership_settings_views.xml",
+        "views/membership/document_templates.xml",
+        "views/membership/dues_templates.xml",
+        "views/membership/document_reports.xml",
+        "views/membership/assembly_templates.xml",
+        "views/membership/assembly_views.xml",
+        "views/membership/document_mail.xml",
+        "views/membership/document_actions.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -67,11 +67,13 @@ from . import test_engine_usage
 from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
+from . import test_membership_assembly
 from . import test_membership_bank
 from . import test_membership_consents
 from . import test_membership_contributions
 from . import test_membership_dedicated_funds
 from . import test_membership_deferral
+from . import test_membership_documents
 from . import test_membership_dues
 from . import test_membership_expense_waivers
 from . import test_membership_gift_pledges

@@ -72,3 +72,10 @@ from . import recurring_gift_pledge
 from . import gift_expecting
 from . import recurring_gift_expected
 from . import gift_matching
+from . import document_company
+from . import document_membership
+from . import document_dues
+from . import document_reports
+from . import document_actions
+from . import recurring_assembly
+from . import assembly_documents

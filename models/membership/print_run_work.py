@@ -7,6 +7,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.image import image_data_uri
 from odoo.tools.safe_eval import safe_eval, time
 
 from ..billing.conflicts import CONFLICTS
@@ -126,6 +127,7 @@ class RecurringPrintRun(models.Model):
             self.with_user(self.user_id)
             .with_company(self.company_id)
             .with_context(
+                **(self.parameters or {}),
                 lang=self.user_id.lang,
                 allowed_company_ids=self.company_id.ids,
             )
@@ -139,7 +141,7 @@ class RecurringPrintRun(models.Model):
         lang = self._recipient(records).lang or self.company_id.partner_id.lang
         records = records.with_context(lang=lang or records.env.lang)
         content = self._render_document(records)
-        name = self._document_name(records)
+        name = self._file_name(self.report_id, records)
         values = {
             "document": base64.b64encode(content),
             "document_name": name,
@@ -165,14 +167,21 @@ class RecurringPrintRun(models.Model):
         reports = records.env["ir.actions.report"]
         return reports._render_qweb_pdf(self.report_id.id, records.ids)[0]
 
-    def _document_name(self, records):
+    @api.model
+    def _file_name(self, report, records):
         """Return the name of the file, as the report says, without a path."""
-        expression = self.report_id.with_context(lang=records.env.lang)
-        expression = expression.print_report_name
+        expression = report.with_context(lang=records.env.lang).print_report_name
         name = records[:1].display_name
-        if expression and len(records) == 1:
-            name = safe_eval(expression, {"object": records, "time": time})
+        if expression:
+            name = safe_eval(expression, {"object": records[:1], "time": time})
         return re.sub(r"[^\w .,'’()°-]+", "-", name).strip() + ".pdf"
+
+    @api.model
+    def _qr_code(self, text, **values):
+        """Return a QR code as a picture that stands in the document itself."""
+        values = {"width": 400, "height": 400, "barLevel": "M", "quiet": 0, **values}
+        image = self.env["ir.actions.report"].barcode("QR", text, **values)
+        return image_data_uri(base64.b64encode(image))
 
     def _send_document(self, record, name, content):
         """Queue the e-mail with the document; return what the line is told."""

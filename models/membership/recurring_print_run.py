@@ -43,6 +43,9 @@ class RecurringPrintRun(models.Model):
         index=True,
     )
     ended_at = fields.Datetime(readonly=True)
+    parameters = fields.Json(
+        readonly=True, help="What the documents ask the context for, such as the day."
+    )
     line_ids = fields.One2many("recurring.print.line", "run_id", readonly=True)
     line_count = fields.Integer(string="Documents", compute="_compute_counts")
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
@@ -89,7 +92,7 @@ class RecurringPrintRun(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _start(self, name, report, records, template=None, together=1):
+    def _start(self, name, report, records, template=None, together=1, context=None):
         """Start making a document for each of ``records`` in the background.
 
         :param name: what the user sees, for instance "Membership cards"
@@ -98,6 +101,7 @@ class RecurringPrintRun(models.Model):
         :param template: a ``mail.template`` of that model: each document is sent with
             it to whom the template says; who has no e-mail stays to be printed
         :param together: records in one document, for instance cards on a sheet
+        :param context: what the documents ask the context for: ``membership_day``...
         :return: the run, which scheduled actions work off
         :raises UserError: no records, or of several companies
         """
@@ -117,6 +121,7 @@ class RecurringPrintRun(models.Model):
                 "user_id": self.env.uid,
                 "report_id": report.id,
                 "template_id": template.id if template else False,
+                "parameters": context or False,
                 "line_ids": [
                     (
                         0,
