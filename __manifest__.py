@@ -51,6 +51,8 @@
         "data/renewal_data.xml",
         "data/recurring.import.heading.csv",
         "data/member_import_data.xml",
+        "data/recurring.retention.rule.csv",
+        "data/privacy_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -141,6 +143,7 @@
         "views/membership/gift_bank_views.xml",
         "views/membership/gift_fund_views.xml",
         "views/membership/member_import_views.xml",
+        "views/membership/privacy_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -72,6 +72,7 @@ from . import test_membership_consents
 from . import test_membership_contributions
 from . import test_membership_dedicated_funds
 from . import test_membership_dues
+from . import test_membership_duplicates
 from . import test_membership_gift_set_up
 from . import test_membership_gifts
 from . import test_membership_import
