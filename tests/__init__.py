@@ -67,6 +67,7 @@ from . import test_engine_usage
 from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
+from . import test_membership_anonymise
 from . import test_membership_bank
 from . import test_membership_consents
 from . import test_membership_contributions

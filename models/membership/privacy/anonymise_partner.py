@@ -89,7 +89,7 @@ class ResPartner(models.Model):
 
     def _current_memberships(self, day):
         """Return the memberships, of any association, that are not over."""
-        over = ("lapsed", "resigned", "excluded", "pending")
+        over = ("lapsed", "resigned", "excluded", "pending", "awaiting")
         return self.rr_membership_ids.with_context(membership_day=day).filtered(
             lambda one: one.state not in over
         )
