@@ -54,6 +54,8 @@
         "data/instalment_data.xml",
         "data/recurring.import.heading.csv",
         "data/member_import_data.xml",
+        "data/recurring.retention.rule.csv",
+        "data/privacy_data.xml",
         "views/menus.xml",
         "views/membership/membership_menus.xml",
         "views/catalog/recurring_meter_views.xml",
@@ -160,6 +162,7 @@
         "views/membership/assembly_views.xml",
         "views/membership/document_mail.xml",
         "views/membership/document_actions.xml",
+        "views/membership/privacy_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

@@ -7,3 +7,4 @@ from . import fund_year
 from . import member_template
 from . import membership_check
 from . import assembly
+from . import person_data

@@ -67,6 +67,7 @@ from . import test_engine_usage
 from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
+from . import test_membership_anonymise
 from . import test_membership_assembly
 from . import test_membership_bank
 from . import test_membership_consents
@@ -75,6 +76,7 @@ from . import test_membership_dedicated_funds
 from . import test_membership_deferral
 from . import test_membership_documents
 from . import test_membership_dues
+from . import test_membership_duplicates
 from . import test_membership_expense_waivers
 from . import test_membership_gift_pledges
 from . import test_membership_gift_set_up

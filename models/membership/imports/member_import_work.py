@@ -269,6 +269,11 @@ class RecurringMemberImport(models.Model):
             self._pass_numbers()
         return super().action_import()
 
+    def _finish(self):
+        """Propose who may stand there twice by now."""
+        super()._finish()
+        self.env["recurring.duplicate"]._find(self.company_id)
+
     def _pass_numbers(self):
         """Let the sequence go on after the highest number of the file."""
         # sudo: sequences belong to the settings.

@@ -108,16 +108,22 @@ def csv_table(table, delimiter):
 
 def xlsx_table(table, sheet_name=SHEET):
     """Return a table of texts as XLSX, its first row the headings."""
+    return xlsx_tables([(sheet_name, table)])
+
+
+def xlsx_tables(sheets):
+    """Return ``(name, table of texts)`` as the sheets of an XLSX, heads first."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
-        sheet = book.add_worksheet(sheet_name)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(table[0]) - 1, WIDTH)
-        for number, cells in enumerate(table):
-            for column, text in enumerate(cells):
-                # As text, so that nothing becomes a formula or loses its zeros.
-                sheet.write_string(
-                    number, column, text, *([bold] if not number else [])
-                )
+        for name, table in sheets:
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 1)
+            sheet.set_column(0, len(table[0]) - 1, WIDTH)
+            for number, cells in enumerate(table):
+                for column, text in enumerate(cells):
+                    # As text, so that nothing becomes a formula or loses its zeros.
+                    sheet.write_string(
+                        number, column, text, *([bold] if not number else [])
+                    )
     return buffer.getvalue()

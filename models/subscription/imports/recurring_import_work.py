@@ -4,6 +4,9 @@ from odoo import models
 
 from .import_build import ImportBuild
 from .import_check import Facts, RowCheck
+from .import_job_work import NOT_OF_A_ROW
+
+__all__ = ["NOT_OF_A_ROW"]  # other jobs take it from here
 
 
 class RecurringImport(models.Model):
