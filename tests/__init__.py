@@ -78,6 +78,7 @@ from . import test_membership_import
 from . import test_membership_import_gifts
 from . import test_membership_print_run
 from . import test_membership_queries
+from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_rules
 from . import test_membership_renewal

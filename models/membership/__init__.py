@@ -50,3 +50,8 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import recurring_receipt_campaign
+from . import receipt_campaign_work
+from . import receipt_campaign_page
+from . import tax_receipt_paper
+from . import tax_receipt_advantage
