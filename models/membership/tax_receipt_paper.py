@@ -136,9 +136,9 @@ class RecurringTaxReceipt(models.Model):
         """Return what is stamped on the paper, and its sentence."""
         if self.state == "cancelled":
             text = self.env._(
-                "Cancelled on %(day)s: %(reason)s",
+                "Cancelled on %(day)s: %(reason)s.",
                 day=format_date(self.env, self.cancelled_on, lang_code=self.lang),
-                reason=self.cancel_reason,
+                reason=self.cancel_reason.rstrip("."),
             )
             if self.replaced_by_id:
                 text += " " + self.env._(
