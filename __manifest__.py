@@ -25,6 +25,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/receipt_rules.xml",
         "security/sensitive_rules.xml",
         "data/catalog_close_reason.xml",
         "data/subscription_data.xml",

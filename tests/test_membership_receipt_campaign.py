@@ -161,6 +161,16 @@ class TestReceiptCampaign(ReceiptCommon):
         with self.assertRefused("stays on record"):
             campaign.unlink()
 
+    def test_handed_over_once(self):
+        self._given(10, "2026-03-04")
+        campaign = self._campaign()
+        campaign.action_issue()
+        action = campaign.action_send()
+        self.assertEqual(action["res_model"], "recurring.print.run")
+        campaign.receipt_ids._note_sent()
+        with self.assertRefused("were handed over"):
+            campaign.action_print()
+
     def test_rights(self):
         self._given(10, "2026-03-04")
         campaign = self._campaign()

@@ -55,3 +55,4 @@ from . import receipt_campaign_work
 from . import receipt_campaign_page
 from . import tax_receipt_paper
 from . import tax_receipt_advantage
+from . import receipt_gifts

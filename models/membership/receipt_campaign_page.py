@@ -127,7 +127,14 @@ class RecurringReceiptCampaign(models.Model):
     def action_print(self):
         """Print the receipts of this campaign that were not handed over."""
         self.ensure_one()
-        return self._to_hand_over().action_print()
+        return self._to_hand_over()._hand_over()
+
+    def action_send(self):
+        """E-mail the receipts that were not handed over; those of donors without an
+        address are left to be printed."""
+        self.ensure_one()
+        template = self.env.ref("recurring_revenue.mail_template_tax_receipt")
+        return self._to_hand_over()._hand_over(template)
 
     def _to_hand_over(self):
         receipts = self.receipt_ids.filtered(

@@ -154,21 +154,37 @@ class RecurringTaxReceipt(models.Model):
     # ------------------------------------------------------------------
 
     def action_print(self):
-        """Print receipts. What was handed over on an earlier day is printed as a
-        duplicate, and counted."""
+        """Print receipts, several of them in the background. What was handed over on
+        an earlier day is printed as a duplicate, and counted."""
         self.check_access("write")
-        again = self.filtered("is_out")
-        again._note_duplicate()
-        (self - again)._note_printed()
-        report = self.env.ref("recurring_revenue.action_report_tax_receipt")
-        return report.report_action(self, config=False)
+        self.filtered("is_out")._note_duplicate()
+        if len(self) > 1:
+            return self._hand_over()
+        self._note_printed()
+        return self._report()
 
     def action_duplicate(self):
         """Print duplicates, whenever the receipts were handed over."""
         self.check_access("write")
         self._note_duplicate()
+        return self._report() if len(self) == 1 else self._hand_over()
+
+    def _report(self):
         report = self.env.ref("recurring_revenue.action_report_tax_receipt")
         return report.report_action(self, config=False)
+
+    def _hand_over(self, template=None):
+        """Make the papers one by one in the background, and open that job.
+
+        :param template: the e-mail that brings each to its donor; None to print them
+        """
+        run = self.env["recurring.print.run"]._start(
+            self.env._("Tax receipts"),
+            "recurring_revenue.action_report_tax_receipt",
+            self,
+            template=template,
+        )
+        return run._form_action()
 
     def action_send(self):
         """Write the e-mail that brings the receipt to its donor."""
