@@ -148,6 +148,7 @@
         "views/membership/tax_receipt_views.xml",
         "views/membership/tax_receipt_campaign_views.xml",
         "views/membership/tax_receipt_configuration_views.xml",
+        "views/membership/receipt_statement_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_revenue/static/src/**/*"],

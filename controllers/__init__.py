@@ -5,3 +5,4 @@ from . import ifrs_report
 from . import print_run
 from . import fund_year
 from . import member_template
+from . import receipt_statement

@@ -29,3 +29,4 @@ from . import gift_entry
 from . import bank_gift
 from . import member_import
 from . import tax_receipt_cancel
+from . import receipt_statement
