@@ -8,3 +8,4 @@ from . import member_template
 from . import membership_check
 from . import assembly
 from . import person_data
+from . import receipt_statement

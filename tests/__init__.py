@@ -87,7 +87,9 @@ from . import test_membership_instalments
 from . import test_membership_invoices
 from . import test_membership_print_run
 from . import test_membership_queries
+from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility
+from . import test_membership_receipt_reports
 from . import test_membership_receipt_rules
 from . import test_membership_reminders
 from . import test_membership_renewal

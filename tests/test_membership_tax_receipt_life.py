@@ -1,6 +1,8 @@
 """Receipts cancelled, replaced, printed again; and what the books do to them."""
 
 from datetime import date
+from html import unescape
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -126,3 +128,94 @@ class TestTaxReceiptLife(ReceiptCommon):
             self.env.cr.savepoint(),
         ):
             applying(self.env["recurring.tax.receipt.line"]).create(row)
+
+    def test_gift_booked_by_mistake(self):
+        self.money._cancel(date(2027, 1, 20), "It was for the other choir")
+        self.assertEqual(self.receipt.state, "cancelled")
+        self.assertIn("the other choir", self.receipt.cancel_reason)
+        self.assertEqual(len(self.receipt.activity_ids), 1)
+
+    def test_printed_in_the_background(self):
+        """Several at once: one document each; noted when they are made."""
+        more = self._given(10, "2026-03-05", self._donor("Paul"))
+        both = self.receipt | self.env["recurring.tax.receipt"]._issue_for(more)
+        action = both.action_print()
+        run = self.env["recurring.print.run"].browse(action["res_id"])
+        self.assertFalse(both.filtered("printed_on"))
+        html = b"%PDF-1.4"
+        with patch.object(
+            self.env.registry["recurring.print.run"],
+            "_render_document",
+            lambda run, records: html,
+        ):
+            while run._make_next():
+                continue
+        self.assertEqual(len(both.filtered("printed_on")), 2)
+        self.assertFalse(any(both.mapped("is_out")))
+        with freeze_time("2027-02-01"):
+            both.invalidate_recordset()
+            self.assertTrue(all(both.mapped("is_out")))
+            both[0].action_print()
+            self.assertEqual(both.mapped("duplicate_count"), [1, 0])
+
+    def test_the_paper(self):
+        """Every mention, in the donor's language; cancelled and duplicate marked."""
+        html = self._html(self.receipt)
+        for text in (
+            "2027-00001",
+            "Les Amis de la musique",
+            "RNA W691234567",
+            "12 rue des Lilas, 69003 Lyon",
+            "Music for all",
+            "Jeanne Martin",
+            "1 place Bellecour, 69002 Lyon, France",
+            "***230.00 \N{EURO SIGN}***",
+            "two hundred and thirty euros",
+            "03/04/2026",
+            "Article 978",
+            "L. 80 C",
+            "1740 A",
+            "Claire Fontaine, Treasurer",
+            "data:image/png",
+        ):
+            self.assertIn(text, html)
+        self.assertNotIn("DUPLICATE", html)
+        self.receipt._note_duplicate()
+        self.assertIn("DUPLICATE", self._html(self.receipt))
+        new = self.receipt.action_replace("Wrong name")
+        html = self._html(self.receipt)
+        self.assertIn("CANCELLED", html)
+        self.assertIn("Wrong name. Replaced by receipt 2027-00002.", html)
+        self.assertIn("In place of receipt", self._html(new))
+
+    def _html(self, receipt):
+        content = self.env["ir.actions.report"]._render_qweb_html(
+            "recurring_revenue.report_tax_receipt", receipt.ids
+        )[0]
+        text = unescape(content.decode())
+        return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+    def test_what_a_gift_is_worth(self):
+        """2,500 to an aid organisation in 2026: 75 % of 2,000 and 66 % of 500."""
+        self.assertEqual(self.receipt.advantage, 151.8)
+        self.basis.basis = "aid"
+        receipts = self.env["recurring.tax.receipt"]
+        donor = self._donor("Emily")
+        first = receipts._issue_for(self._given(1500, "2026-05-01", donor))
+        self.assertEqual(first.advantage, 1125)
+        second = receipts._issue_for(self._given(1000, "2026-06-01", donor))
+        self.assertEqual((second.advantage, first._advantage()), (1830, 1830))
+        self.assertIn("1,830.00", second.advantage_text)
+        firm = receipts._issue_for(self._given(1000, "2026-06-01", self._firm()))
+        self.assertEqual(firm.advantage, 600)
+        firm.action_cancel("No")
+        self.assertEqual((firm.advantage, firm.advantage_text), (0, False))
+
+    def test_cancel_by_the_window(self):
+        self.receipt._note_printed()
+        wizard = self.env["recurring.tax.receipt.cancel"].create(
+            {"receipt_id": self.receipt.id, "reason": "Wrong name", "replace": True}
+        )
+        self.assertTrue(wizard.was_handed_over)
+        action = wizard.action_confirm()
+        self.assertEqual(action["res_id"], self.receipt.replaced_by_id.id)

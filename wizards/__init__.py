@@ -39,3 +39,5 @@ from . import reminder_preview
 from . import instalment_plan
 from . import expense_waiver_reason
 from . import gift_pledge
+from . import tax_receipt_cancel
+from . import receipt_statement

@@ -79,3 +79,9 @@ from . import document_reports
 from . import document_actions
 from . import recurring_assembly
 from . import assembly_documents
+from . import recurring_receipt_campaign
+from . import receipt_campaign_work
+from . import receipt_campaign_page
+from . import tax_receipt_paper
+from . import tax_receipt_advantage
+from . import receipt_gifts

@@ -36,6 +36,28 @@ class ResPartner(models.Model):
         "Empty: December.",
     )
 
+    rr_receipt_count = fields.Integer(
+        string="Tax Receipts",
+        compute="_compute_rr_receipt_count",
+        groups="recurring_revenue.group_treasurer",
+    )
+
+    def _compute_rr_receipt_count(self):
+        groups = self.env["recurring.tax.receipt"]._read_group(
+            [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for partner in self:
+            partner.rr_receipt_count = counts.get(partner._origin, 0)
+
+    def action_open_tax_receipts(self):
+        """Open the tax receipts of this donor, cancelled ones too."""
+        self.ensure_one()
+        receipts = self.env["recurring.tax.receipt"].search(
+            ["|", ("partner_id", "=", self.id), ("joint_partner_id", "=", self.id)]
+        )
+        return receipts._open()
+
     def _receipt_donor(self, company, lang):
         """Return what a receipt says of this donor, without the joint one.
 

@@ -56,7 +56,10 @@ class Draft:
     article: object
     basis: object
     scope: str
+    part: int = 0
+    key: tuple = ()
     findings: list = field(default_factory=list)
+    campaign: object = None
 
     @property
     def amount(self):
@@ -292,6 +295,8 @@ class GiftsOfYear:
                     finding.article,
                     finding.basis,
                     scope,
+                    finding.part,
+                    key,
                 )
             drafts[key].findings.append(finding)
         return list(drafts.values())

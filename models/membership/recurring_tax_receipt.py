@@ -243,7 +243,7 @@ class RecurringTaxReceiptLine(models.Model):
         ondelete="restrict",
     )
     date = fields.Date(required=True, readonly=True)
-    name = fields.Char(string="What", readonly=True)
+    name = fields.Text(string="What", readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     nature = fields.Selection(NATURES, required=True, readonly=True)
     gift_form = fields.Selection(FORMS, required=True, readonly=True)
