@@ -5,3 +5,6 @@ from . import ifrs_report
 from . import print_run
 from . import fund_year
 from . import member_template
+from . import dues_portal
+from . import join
+from . import membership_portal

@@ -28,3 +28,4 @@ from . import association_set_up
 from . import gift_entry
 from . import bank_gift
 from . import member_import
+from . import join_refusal

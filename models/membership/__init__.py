@@ -50,3 +50,10 @@ from . import consent_partner
 from . import partner_match
 from . import imports
 from . import privacy
+from . import dues_portal
+from . import payment_transaction
+from . import contribution_refund
+from . import join_plan
+from . import recurring_join_request
+from . import join_processing
+from . import membership_portal
