@@ -146,6 +146,8 @@
         "views/membership/portal_membership_templates.xml",
         "views/membership/join_request_views.xml",
         "views/membership/consent_views.xml",
+        "views/membership/consent_extensions.xml",
+        "views/membership/join_plan_views.xml",
         "views/membership/join_templates.xml",
         "views/membership/join_pages.xml",
     ],

@@ -96,9 +96,10 @@ class TestMembershipJoinGuards(JoinCommon):
 
     def test_refused_with_a_reason(self):
         self.season.rr_join_review = True
+        secretary = self._secretary()
         people = self._people()
         asked, _page = self._join()
-        asked = asked.with_user(self._secretary())
+        asked = asked.with_user(secretary)
         with self.assertRefused("Say why"):
             asked._refuse(" ")
         wizard = asked.env["recurring.join.refusal"].create(
@@ -152,6 +153,7 @@ class TestMembershipJoinGuards(JoinCommon):
             plan.rr_join_slug = "A b"
         with self.assertRefused("https://", ValidationError):
             plan.rr_statutes_url = "javascript:alert(1)"
+        plan = self._membership_plan("Anywhere", [{"unit_price": 1.0}], publish=False)
         plan.company_id = False
         with self.assertRefused("which association", ValidationError):
             plan.rr_join_open = True

@@ -28,15 +28,18 @@ class ResCompany(models.Model):
     def _dues_account(self):
         """Return the bank account that dues are transferred to, or none."""
         self.ensure_one()
-        journals = self.env["account.journal"].search(
+        # sudo: the account that is to be known to who pays; a secretary has no rights
+        # in accounting
+        journals = self.env["account.journal"].sudo()
+        journals = journals.search(
             [
-                *self.env["account.journal"]._check_company_domain(self),
+                *journals._check_company_domain(self),
                 ("type", "=", "bank"),
                 ("bank_account_id", "!=", False),
             ],
             limit=1,
         )
-        return self.rr_dues_bank_id or journals.bank_account_id
+        return self.sudo().rr_dues_bank_id or journals.bank_account_id
 
     def _dues_treasurer(self):
         """Return the user who is told about payments that need a person."""
@@ -55,6 +58,20 @@ class ResCompany(models.Model):
                 and self in user.company_ids
             )
         )[:1]
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    rr_dues_bank_id = fields.Many2one(
+        related="company_id.rr_dues_bank_id", readonly=False
+    )
+    rr_treasurer_id = fields.Many2one(
+        related="company_id.rr_treasurer_id", readonly=False
+    )
+    rr_majority_age = fields.Integer(
+        related="company_id.rr_majority_age", readonly=False
+    )
 
 
 class RecurringDues(models.Model):
@@ -78,6 +95,15 @@ class RecurringDues(models.Model):
         """Return the personal link that shows this call and pays it without login."""
         self.ensure_one()
         return self.get_base_url() + self.get_portal_url()
+
+    def _payment_link(self):
+        """E-mails lead to the page that shows and pays the call."""
+        return self._payment_url()
+
+    def _mail_totals(self):
+        """E-mails name the account that the page names."""
+        account = self[:1].company_id._dues_account()
+        return super()._mail_totals() | {"account": account.acc_number or ""}
 
     def _left(self):
         """Return what is still owed on this call (Decimal)."""

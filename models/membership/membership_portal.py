@@ -67,7 +67,7 @@ class RecurringMembership(models.Model):
         if not covered or any(line.date_start > day for line in lines):
             return None
         members = self._owing_of_household(day)
-        values = self._household_lines(members, day)
+        values = [line for lines in members._calls(day).values() for line in lines]
         own = [
             line
             for line in values

@@ -84,6 +84,7 @@ class RecurringMembershipCategory(models.Model):
 class RecurringMembership(models.Model):
     _inherit = "recurring.membership"
 
+    birthdate = fields.Date(related="partner_id.rr_birthdate", readonly=False)
     is_minor = fields.Boolean(
         string="Under Age", compute="_compute_is_minor", search="_search_is_minor"
     )
