@@ -41,7 +41,9 @@ class RecurringPlan(models.Model):
     )
     rr_statutes_url = fields.Char(string="Statutes (Link)")
     rr_privacy_url = fields.Char(string="Privacy Notice (Link)")
-    rr_join_request_count = fields.Integer(compute="_compute_rr_join_request_count")
+    rr_join_request_count = fields.Integer(
+        string="Requests Waiting", compute="_compute_rr_join_request_count"
+    )
 
     _join_slug_unique = models.UniqueIndex(
         "(rr_join_slug) WHERE rr_join_slug IS NOT NULL",
