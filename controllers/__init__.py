@@ -9,3 +9,6 @@ from . import membership_check
 from . import assembly
 from . import person_data
 from . import receipt_statement
+from . import dues_portal
+from . import join
+from . import membership_portal

@@ -85,6 +85,10 @@ from . import test_membership_import
 from . import test_membership_import_gifts
 from . import test_membership_instalments
 from . import test_membership_invoices
+from . import test_membership_join
+from . import test_membership_join_guards
+from . import test_membership_payments
+from . import test_membership_portal
 from . import test_membership_print_run
 from . import test_membership_queries
 from . import test_membership_receipt_campaign

@@ -41,3 +41,4 @@ from . import expense_waiver_reason
 from . import gift_pledge
 from . import tax_receipt_cancel
 from . import receipt_statement
+from . import join_refusal

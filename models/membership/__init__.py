@@ -85,3 +85,10 @@ from . import receipt_campaign_page
 from . import tax_receipt_paper
 from . import tax_receipt_advantage
 from . import receipt_gifts
+from . import dues_portal
+from . import payment_transaction
+from . import contribution_refund
+from . import join_plan
+from . import recurring_join_request
+from . import join_processing
+from . import membership_portal

@@ -81,3 +81,24 @@ class RecurringMembership(models.Model):
             day=self._day_asked(),
         )
         return [("id", operator, query)]
+
+    def action_add_consent(self):
+        """Record a consent that was given on paper or by word."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a Consent"),
+            "res_model": "recurring.consent",
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref("recurring_revenue.recurring_consent_view_form_new").id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        }

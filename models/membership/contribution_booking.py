@@ -108,14 +108,17 @@ class RecurringContribution(models.Model):
             contribution._set_state(
                 ("booked",), "returned", returned_on=day, return_reason=reason.strip()
             )
-            moves = contribution.move_id | contribution.payment_id.move_id
-            moves.line_ids.remove_move_reconcile()
-            for move in moves:
-                move._reverse_moves(
-                    [{"date": day, "invoice_date": day, "ref": reason.strip()}],
-                    cancel=True,
-                )
+            contribution._reverse_entries(day, reason.strip())
             contribution.line_ids.dues_line_id._mark_unpaid()
+
+    def _reverse_entries(self, day, reason):
+        """Reverse the receipt and the payment on ``day``."""
+        moves = self.move_id | self.payment_id.move_id
+        moves.line_ids.remove_move_reconcile()
+        for move in moves:
+            move._reverse_moves(
+                [{"date": day, "invoice_date": day, "ref": reason}], cancel=True
+            )
 
 
 class RecurringContributionLine(models.Model):

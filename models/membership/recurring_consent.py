@@ -48,7 +48,6 @@ class RecurringConsent(models.Model):
     given_on = fields.Date(required=True, default=fields.Date.context_today)
     given_by_id = fields.Many2one(
         "res.partner",
-        string="Given By",
         ondelete="restrict",
         help="Who consented: the person, or the guardian of someone under age.",
     )
