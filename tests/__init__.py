@@ -143,6 +143,7 @@ from . import test_revenue_set_up
 from . import test_revenue_set_up_books
 from . import test_revenue_tours
 from . import test_revenue_trust
+from . import test_scenario_association
 from . import test_scenario_life
 from . import test_scenario_revenue
 from . import test_scenario_sequences

@@ -7,6 +7,7 @@ from odoo import Command
 
 from ..clock import on
 from . import house, members
+from .events import Events
 
 MODES = ("transfer", "transfer", "cheque", "card", "cash", "debit")
 GIFTS_A_MONTH = 4
@@ -24,8 +25,10 @@ class Association:
         self.chance = random.Random(1901)  # noqa: S311
         self.joined = 0
         self.campaigns = []
+        self.receipts = []
+        self.events = Events(self)
 
-    def _as(self, login):
+    def user(self, login):
         """Return the environment of a user, in French: names stand in the books."""
         context = {**self.root.context, "lang": "fr_FR"}
         return self.root(user=self.users[login].id, context=context)
@@ -45,7 +48,7 @@ class Association:
         self.bank.inbound_payment_method_line_ids.filtered(
             lambda line: not line.payment_account_id
         ).payment_account_id = self.bank.default_account_id
-        return members.take_over(self._as("odile"), self.plan, first)
+        return members.take_over(self.user("odile"), self.plan, first)
 
     def _set_up_books(self):
         french = self.root(context={**self.root.context, "lang": "fr_FR"})
@@ -93,17 +96,36 @@ class Association:
             day = self.calendar.day(month, 5 + 6 * place)
             if self.joined < members.JOINERS:
                 members.join(
-                    self._as("odile"), self.plan, self.kinds, self.joined, day
+                    self.user("odile"), self.plan, self.kinds, self.joined, day
                 )
                 self.joined += 1
         paid = self._collect(month)
         given = self._gifts(month)
-        return f"{paid} dues paid, {given} gifts"
+        self.events.play(month)
+        said = f"{paid} dues paid, {given} gifts"
+        if first.month == 1:
+            issued = self._receipts(self.calendar.day(month, 20))
+            said += f", {issued} tax receipts"
+        return said
+
+    def _receipts(self, day):
+        """Issue the receipts of the year before, as the treasurer does it in January;
+        return how many."""
+        with on(day):
+            campaign = self.user("rachid")["recurring.receipt.campaign"].create(
+                {"year": day.year - 1}
+            )
+            campaign.action_preview()
+            campaign.action_issue()
+            while campaign.state == "running":
+                campaign.sudo()._work()
+        self.receipts.append(campaign)
+        return len(campaign.receipt_ids)
 
     def _renew(self, day):
         """Call everybody whose season is over, as the secretary does it."""
         with on(day):
-            run = self._as("odile")["recurring.renewal.run"].create({"day": day})
+            run = self.user("odile")["recurring.renewal.run"].create({"day": day})
             for step in (run.action_list, run.action_prepare, run.action_send):
                 step()
                 while run.state in ("listing", "preparing", "sending"):
@@ -112,7 +134,7 @@ class Association:
 
     def _collect(self, month):
         """Book what was paid of the calls that are open; return how many."""
-        calls = self._as("rachid")["recurring.dues"].search(
+        calls = self.user("rachid")["recurring.dues"].search(
             [("state", "=", "called"), ("company_id", "=", self.company.id)]
         )
         count = 0
@@ -133,29 +155,46 @@ class Association:
 
     def _gifts(self, month):
         """Book the gifts of a month, more of them at the end of the year."""
-        donors = self._donors()
+        donors = self.donors()
         first = self.calendar.first(month)
         number = GIFTS_A_MONTH * (4 if first.month == 12 else 1)
         for _place in range(number):
             day = self.calendar.day(month, self.chance.randint(1, 28))
             amount = self.chance.choice((20, 30, 50, 50, 80, 100, 150, 230, 500))
-            self._gift(self.chance.choice(donors), day, float(amount))
+            self.give_by(self.chance.choice(donors), day, float(amount))
         return number
 
-    def _donors(self):
+    def household(self):
+        """Return the members of the first household, the payer first."""
+        members_of = self.root["recurring.membership"]
+        second = members_of.search([("company_id", "=", self.company.id)]).filtered(
+            lambda one: one.payer_id != one.partner_id
+        )[:1]
+        payer = second.payer_id.rr_membership_ids
+        return payer | second
+
+    def donors(self):
+        """Return the members who give: those with an address, in order."""
         everybody = self.root["recurring.membership"].search(
             [("company_id", "=", self.company.id)], order="number"
         )
         return everybody.partner_id.filtered("street")[:90]
 
-    def _gift(self, donor, day, amount, **values):
+    def give(self, number, day, amount, **values):
+        """Book a gift of the donor of a number; return the contribution."""
+        return self.give_by(self.donors()[number], day, amount, **values)
+
+    def give_by(self, donor, day, amount, fund=None, **values):
+        """Book a gift of a donor; return the contribution."""
         with on(day):
             line = {
                 "kind": "gift",
                 "product_id": self._products()["gift"].id,
                 "amount": amount,
             }
-            gift = self._as("rachid")["recurring.contribution"].create(
+            if fund:
+                line["fund_id"] = fund.id
+            gift = self.user("rachid")["recurring.contribution"].create(
                 {
                     "partner_id": donor.id,
                     "date": day,

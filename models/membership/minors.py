@@ -37,7 +37,10 @@ class ResPartner(models.Model):
                 )
 
     def _age_on(self, day):
-        """Return the age in years on a day, or None where no birth date is known."""
+        """Return the age in years on a day, or None where no birth date is known, or
+        nobody was chosen yet."""
+        if not self:
+            return None
         self.ensure_one()
         # sudo: whether someone is under age decides who may consent; the date itself
         # is shown to those who keep the members only.
