@@ -17,7 +17,7 @@ class RecurringDuesShare(models.Model):
     _inherit = ["mail.thread"]
     _order = "dues_id, id"
 
-    name = fields.Char(readonly=True, copy=False)
+    name = fields.Char(string="Number", readonly=True, copy=False)
     dues_id = fields.Many2one(
         "recurring.dues", string="Call", required=True, index=True, ondelete="cascade"
     )

@@ -97,10 +97,11 @@ class RecurringRenewalLine(models.Model):
                 line.date_end, days=1
             )
 
-    @api.depends("why", "explanation")
+    @api.depends("why", "explanation", "amount")
     def _compute_remark(self):
         for line in self:
-            line.remark = line.why or line.explanation
+            plain = line.explanation == line.currency_id.format(line.amount)
+            line.remark = line.why or (not plain and line.explanation)
 
     @api.model_create_multi
     def create(self, vals_list):
