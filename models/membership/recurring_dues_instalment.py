@@ -26,7 +26,7 @@ class RecurringDuesInstalment(models.Model):
     _order = "due_on, id"
 
     dues_id = fields.Many2one(
-        "recurring.dues", string="Call", required=True, index=True, ondelete="cascade"
+        "recurring.dues", string="Call for Dues", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="dues_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="dues_id.currency_id")

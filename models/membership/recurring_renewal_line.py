@@ -70,7 +70,7 @@ class RecurringRenewalLine(models.Model):
     remark = fields.Char(string="Why", compute="_compute_remark")
     dues_id = fields.Many2one(
         "recurring.dues",
-        string="Call",
+        string="Call for Dues",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
