@@ -35,7 +35,7 @@ class RecurringInstalmentPlan(models.TransientModel):
     months = fields.Integer(string="Months Between", default=1, required=True)
     mode = fields.Selection(MODES, required=True, default="cheque")
     handed_on = fields.Date(
-        string="Handed Over On",
+        string="Given On",
         default=fields.Date.context_today,
         help="Cheques that are given all at once and deposited one by one.",
     )

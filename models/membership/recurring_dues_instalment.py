@@ -26,7 +26,7 @@ class RecurringDuesInstalment(models.Model):
     _order = "due_on, id"
 
     dues_id = fields.Many2one(
-        "recurring.dues", string="Call", required=True, index=True, ondelete="cascade"
+        "recurring.dues", string="Call for Dues", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="dues_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="dues_id.currency_id")
@@ -51,8 +51,8 @@ class RecurringDuesInstalment(models.Model):
     cheque_number = fields.Char()
     cheque_bank = fields.Char(string="Drawn On", help="The bank of the cheque.")
     handed_on = fields.Date(
-        string="Handed Over On",
-        help="When the cheque was given: the day of the gift, for a tax receipt.",
+        string="Given On",
+        help="When the cheque was handed over: the day of the gift, for a tax receipt.",
     )
     contribution_id = fields.Many2one(
         "recurring.contribution",
@@ -66,7 +66,7 @@ class RecurringDuesInstalment(models.Model):
     state = fields.Selection(
         [
             ("planned", "Expected"),
-            ("in_hand", "Cheque in hand"),
+            ("in_hand", "In hand"),
             ("received", "Received"),
             ("returned", "Returned unpaid"),
             ("cancelled", "Given back"),

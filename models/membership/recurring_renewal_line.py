@@ -70,7 +70,7 @@ class RecurringRenewalLine(models.Model):
     remark = fields.Char(string="Why", compute="_compute_remark")
     dues_id = fields.Many2one(
         "recurring.dues",
-        string="Call",
+        string="Call for Dues",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -97,10 +97,11 @@ class RecurringRenewalLine(models.Model):
                 line.date_end, days=1
             )
 
-    @api.depends("why", "explanation")
+    @api.depends("why", "explanation", "amount")
     def _compute_remark(self):
         for line in self:
-            line.remark = line.why or line.explanation
+            plain = line.explanation == line.currency_id.format(line.amount)
+            line.remark = line.why or (not plain and line.explanation)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -122,7 +122,7 @@ class RecurringRenewalRun(models.Model):
         reason = member._why_not_called(day)
         if reason:
             return reason, self._reason_text(reason, member)
-        if member.joined_on > self.day:
+        if member.joined_on > day:
             joined = format_date(self.env, member.joined_on)
             return "later", self.env._("Joins on %s", joined)
         covered = member._last_covered()
