@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("rr_tax_receipts_issue", {
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains(Jeanne Martin) .o_data_cell:contains(2027-0000)",
+            trigger: ".o_list_view .o_data_row:contains(Jeanne Martin) .o_data_cell[name=name]",
             run: "click",
         },
         {
