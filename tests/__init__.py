@@ -95,6 +95,7 @@ from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility
 from . import test_membership_receipt_reports
 from . import test_membership_receipt_rules
+from . import test_membership_receipt_tours
 from . import test_membership_reminders
 from . import test_membership_renewal
 from . import test_membership_renewal_tours

@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.guard import applying
 from ..models.membership.receipt_eligibility import GiftsOfYear
 from .common_receipts import ReceiptCommon
 
@@ -138,6 +139,20 @@ class TestReceiptEligibility(ReceiptCommon):
         self.assertEqual(first.status, "missing")
         self.assertIn("Jeanne Martin: postal code", first.text)
         self.assertIn("SIREN, legal form", second.text)
+
+    def test_imported(self):
+        """Booked elsewhere: certified here where a receipt is still to be issued."""
+        for wanted in (True, False):
+            gift = self._given(40, "2025-02-01", book=False)
+            applying(gift).write({"state": "history", "receipt_wanted": wanted})
+        self.assertEqual(
+            self._findings(),
+            [("eligible", "eligible", 40), ("elsewhere", "elsewhere", 0)],
+        )
+        report = self.env["recurring.receipt.statement"].create({"year": 2025})
+        amounts = {row["key"]: row["cells"][1]["text"] for row in report.table["rows"]}
+        self.assertEqual((amounts["accounts"], amounts["history"]), ("0.00", "80.00"))
+        self.assertEqual(amounts["difference"], "0.00")
 
     def test_other_currency(self):
         self._given(40, "2025-02-01", currency_id=self.dollar.id)

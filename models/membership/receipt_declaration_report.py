@@ -17,6 +17,7 @@ from ..revenue.report_table import PAGE, ZERO, Column, Row, Table
 from .receipt_eligibility import ELIGIBLE, GiftsOfYear
 
 LINKS = frozenset(["count", "amount"])
+NOT_ON_SCREEN = ("address", "siren", "nature", "replaced")
 WORKING = 5  # days of a week on which offices work, from Monday
 
 
@@ -180,22 +181,23 @@ class RegisterReport:
         receipts = self.env["recurring.tax.receipt"].search(
             self.domain, order="year, number"
         )
-        table = Table(
-            _("Number"),
-            [
-                Column("day", _("Issued On"), is_text=True),
-                Column("donor", _("Donor"), is_text=True),
-                Column("address", _("Address"), is_text=True),
-                Column("siren", _("SIREN"), is_text=True),
-                Column("article", _("Article"), is_text=True),
-                Column("given", _("Received"), is_text=True),
-                Column("nature", _("Nature"), is_text=True),
-                Column("amount", _("Amount")),
-                Column("cancelled", _("Cancelled")),
-                Column("reason", _("Why Cancelled"), is_text=True),
-                Column("replaced", _("Replaced By"), is_text=True),
-            ],
-        )
+        columns = [
+            Column("day", _("Issued On"), is_text=True),
+            Column("donor", _("Donor"), is_text=True),
+            Column("address", _("Address"), is_text=True),
+            Column("siren", _("SIREN"), is_text=True),
+            Column("article", _("Article"), is_text=True),
+            Column("given", _("Received"), is_text=True),
+            Column("nature", _("Nature"), is_text=True),
+            Column("amount", _("Amount")),
+            Column("cancelled", _("Cancelled")),
+            Column("reason", _("Why Cancelled"), is_text=True),
+            Column("replaced", _("Replaced By"), is_text=True),
+        ]
+        if not everything:
+            # The file has everything; the screen has what fits.
+            columns = [one for one in columns if one.key not in NOT_ON_SCREEN]
+        table = Table(_("Number"), columns)
         table.offset, table.count = self.offset, len(receipts)
         shown = receipts
         if not everything:

@@ -68,7 +68,8 @@ class Draft:
 
 
 class GiftsOfYear:
-    """The contributions that a company booked in a calendar year, judged line by line.
+    """The contributions that a company booked in a calendar year, judged line by line;
+    those that were booked elsewhere and imported too.
 
     :param donors: only what these partners paid, alone or jointly (None: everybody)
     """
@@ -90,7 +91,7 @@ class GiftsOfYear:
         first, last = self.first_last()
         domain = [
             ("company_id", "=", self.company.id),
-            ("state", "=", "booked"),
+            ("state", "in", ("booked", "history")),
             ("date", ">=", first),
             ("date", "<=", last),
         ]
@@ -171,9 +172,13 @@ class GiftsOfYear:
         return Finding(line, RECEIPTED, reason, text, exact(line.amount))
 
     def _done(self, line):
-        issuer = line.contribution_id.receipted_elsewhere
+        contribution = line.contribution_id
+        issuer = contribution.receipted_elsewhere
         if issuer:
             text = self.env._("A receipt was issued elsewhere: %s.", issuer)
+            return ELSEWHERE, "elsewhere", text
+        if contribution.state == "history" and not contribution.receipt_wanted:
+            text = self.env._("It was booked elsewhere, and no receipt is asked for.")
             return ELSEWHERE, "elsewhere", text
         return None
 
@@ -188,6 +193,8 @@ class GiftsOfYear:
                 contribution.currency_id.name,
             )
             return EXCLUDED, "currency", text
+        if contribution.state == "history":
+            return None  # its entry is where it was booked
         if move and move.id in self.credited:
             text = _("Entry %s was taken back by a credit note.", move.name)
             return EXCLUDED, "credited", text

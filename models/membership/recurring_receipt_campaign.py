@@ -173,7 +173,9 @@ class RecurringReceiptCampaign(models.Model):
         self.ensure_one()
         gifts = GiftsOfYear(self.company_id, self.year)
         findings = gifts.findings()
-        rows = [self._row_of(draft) for draft in gifts.drafts(findings)]
+        drafts = gifts.drafts(findings)
+        drafts.sort(key=lambda draft: (draft.partner.name or "").casefold())
+        rows = [self._row_of(draft) for draft in drafts]
         others = {}
         for finding in findings:
             if finding.status != ELIGIBLE:
@@ -297,7 +299,7 @@ class RecurringReceiptCampaignRow(models.Model):
         self.ensure_one()
         domain = [
             ("company_id", "=", self.company_id.id),
-            ("state", "=", "booked"),
+            ("state", "in", ("booked", "history")),
             ("date", ">=", f"{self.campaign_id.year}-01-01"),
             ("date", "<=", f"{self.campaign_id.year}-12-31"),
         ]

@@ -206,8 +206,8 @@ class RecurringTaxReceipt(models.Model):
         )
 
     def _kind_amount(self):
-        """Return the part that was not given in money (goods, services, staff...)."""
-        kind = self.line_ids.filtered(lambda line: line.nature == "kind")
+        """Return the part that was not given in money: goods, staff, securities..."""
+        kind = self.line_ids.filtered(lambda line: line.nature != "money")
         return float(sum(exact(line.amount) for line in kind))
 
 
