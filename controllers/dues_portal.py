@@ -203,7 +203,9 @@ class DuesPortal(PaymentPortal):
         by_token = kwargs.get("flow") == "token"
         if (
             kwargs.get("provider_id") not in providers_sudo.ids
-            or (not by_token and kwargs.get("payment_method_id") not in methods_sudo.ids)
+            or (
+                not by_token and kwargs.get("payment_method_id") not in methods_sudo.ids
+            )
             or (by_token and request.env.user.partner_id != partner_sudo)
         ):
             raise ValidationError(

@@ -180,7 +180,9 @@ class MembershipPortal(CustomerPortal):
         contributions = request.env["recurring.contribution"]
         found = contributions.browse()
         if contributions.has_access("read"):
-            found = contributions.search(self._gift_domain(), order="date desc, id desc")
+            found = contributions.search(
+                self._gift_domain(), order="date desc, id desc"
+            )
         values = {"page_name": "gifts", "contributions": found.sudo()}
         return request.render("recurring_revenue.portal_gifts", values)
 

@@ -123,7 +123,9 @@ class TestMembershipPortalRights(MembershipPaymentCommon):
 
     def test_another_association(self):
         other = self.env["res.company"].create({"name": "Another"})
-        self.jeanne_user.write({"company_ids": [(6, 0, other.ids)], "company_id": other})
+        self.jeanne_user.write(
+            {"company_ids": [(6, 0, other.ids)], "company_id": other}
+        )
         self.assertFalse(any(self._visible(self.jeanne_user).values()))
 
 

@@ -146,8 +146,8 @@ class RecurringJoinRequest(models.Model):
 
     def _known_partner(self, person):
         contact = self._known_contact()
-        return contact if self._is_contact(person) else self._known_member(
-            contact, person
+        return (
+            contact if self._is_contact(person) else self._known_member(contact, person)
         )
 
     def _is_contact(self, person):
