@@ -175,7 +175,8 @@ class TestMembershipPortalPages(MembershipHttpCommon):
         self.authenticate("jeanne", "jeanne")
         self.assertIn("Dues to be paid", self.url_open("/my").text)
         page = self.url_open("/my/memberships")
-        self.assertIn("Jeanne Petit", page.text)
+        self.assertIn(self.jeanne.number, page.text)
+        self.assertIn(self.dues.access_token, page.text, "what is to be paid")
         page = self.url_open(f"/my/membership/{self.jeanne.id}")
         self.assertIn(self.jeanne.number, page.text)
         counters = self.make_jsonrpc_request(
