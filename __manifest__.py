@@ -174,6 +174,7 @@
         "views/membership/receipt_statement_views.xml",
         "views/membership/portal_dues_templates.xml",
         "views/membership/portal_membership_templates.xml",
+        "views/membership/portal_receipt_templates.xml",
         "views/membership/join_request_views.xml",
         "views/membership/consent_views.xml",
         "views/membership/consent_extensions.xml",

@@ -12,3 +12,4 @@ from . import receipt_statement
 from . import dues_portal
 from . import join
 from . import membership_portal
+from . import portal_documents

@@ -105,7 +105,8 @@ class DuesPortal(PaymentPortal):
             "dues": dues_sudo,
             "lines": lines_sudo,
             "hides_others": len(lines_sudo) < len(dues_sudo.line_ids),
-            "left": float(dues_sudo._left()),
+            "left": float(dues_sudo._left_to_pay()),
+            "is_settled": not dues_sudo._left(),
             "is_paying": dues_sudo._is_paying(),
             "bank": dues_sudo.company_id._dues_account(),
             "res_company": dues_sudo.company_id,
@@ -203,7 +204,9 @@ class DuesPortal(PaymentPortal):
         by_token = kwargs.get("flow") == "token"
         if (
             kwargs.get("provider_id") not in providers_sudo.ids
-            or (not by_token and kwargs.get("payment_method_id") not in methods_sudo.ids)
+            or (
+                not by_token and kwargs.get("payment_method_id") not in methods_sudo.ids
+            )
             or (by_token and request.env.user.partner_id != partner_sudo)
         ):
             raise ValidationError(

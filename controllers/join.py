@@ -227,7 +227,7 @@ class JoinPage(http.Controller):
     def _render_result(self, found_sudo):
         """Lead to the call where one is to be paid, else say how it stands."""
         dues_sudo = found_sudo.dues_id
-        if found_sudo.state == "joined" and dues_sudo and dues_sudo._left() > 0:
+        if found_sudo.state == "joined" and dues_sudo and dues_sudo._left_to_pay() > 0:
             return request.redirect(dues_sudo.get_portal_url())
         values = {
             "request_to_join": found_sudo,

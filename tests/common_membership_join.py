@@ -60,8 +60,11 @@ class JoinCommon(MembershipHttpCommon):
         )
 
     def _confirm_link(self, asked):
-        with patch("odoo.addons.recurring_revenue.models.membership."
-                   "recurring_join_request.request", None):
+        with patch(
+            "odoo.addons.recurring_revenue.models.membership."
+            "recurring_join_request.request",
+            None,
+        ):
             return re.sub(r"^https?://[^/]+", "", asked._confirm_url())
 
     def _join(self, **values):

@@ -168,8 +168,9 @@ class TestMembershipJoin(JoinCommon):
         self.assertFalse(membership.partner_id.email)
         self.assertEqual(membership.payer_id, guardian)
         consent = membership.partner_id.rr_consent_ids
-        self.assertEqual((consent.kind_id.code, consent.given_by_id.id),
-                         ("image", guardian.id))
+        self.assertEqual(
+            (consent.kind_id.code, consent.given_by_id.id), ("image", guardian.id)
+        )
 
     def test_a_household(self):
         born = self.today.replace(year=self.today.year - 8, day=1)
@@ -234,7 +235,9 @@ class TestMembershipJoin(JoinCommon):
 
     def test_accepted_by_the_board(self):
         plan = self._membership_plan(
-            "Board", [{"unit_price": 0.0}], alignment="calendar",
+            "Board",
+            [{"unit_price": 0.0}],
+            alignment="calendar",
             rr_counts_from="acceptance",
         )
         plan.write({"rr_join_open": True, "rr_join_slug": "board"})

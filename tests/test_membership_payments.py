@@ -91,9 +91,7 @@ class TestMembershipPayments(MembershipPaymentCommon):
             journal_id=self.bank.id,
         )
         self._confirm(tx)
-        self.assertEqual(
-            sorted(self._contributions().mapped("amount")), [20.0, 40.0]
-        )
+        self.assertEqual(sorted(self._contributions().mapped("amount")), [20.0, 40.0])
         self.assertEqual(self._open_items(self.jeanne.partner_id), -20.0)
         self.assertIn("20.00", self._activities(tx.payment_id)[0])
 

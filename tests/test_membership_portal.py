@@ -123,7 +123,9 @@ class TestMembershipPortalRights(MembershipPaymentCommon):
 
     def test_another_association(self):
         other = self.env["res.company"].create({"name": "Another"})
-        self.jeanne_user.write({"company_ids": [(6, 0, other.ids)], "company_id": other})
+        self.jeanne_user.write(
+            {"company_ids": [(6, 0, other.ids)], "company_id": other}
+        )
         self.assertFalse(any(self._visible(self.jeanne_user).values()))
 
 
@@ -173,7 +175,8 @@ class TestMembershipPortalPages(MembershipHttpCommon):
         self.authenticate("jeanne", "jeanne")
         self.assertIn("Dues to be paid", self.url_open("/my").text)
         page = self.url_open("/my/memberships")
-        self.assertIn("Jeanne Petit", page.text)
+        self.assertIn(self.jeanne.number, page.text)
+        self.assertIn(self.dues.access_token, page.text, "what is to be paid")
         page = self.url_open(f"/my/membership/{self.jeanne.id}")
         self.assertIn(self.jeanne.number, page.text)
         counters = self.make_jsonrpc_request(
@@ -293,3 +296,20 @@ class TestMembershipPortalPages(MembershipHttpCommon):
         self.assertNotIn("80.00", self.url_open("/my/gifts").text)
         self.authenticate("jeanne", "jeanne")
         self.assertIn("80.00", self.url_open("/my/gifts").text)
+
+    def test_documents(self):
+        url = f"/my/membership/{self.jeanne.id}"
+        self.authenticate("jeanne", "jeanne")
+        self.assertNotIn("Membership card", self.url_open(url).text)
+        self.assertIn("only who is up to date", self.url_open(f"{url}/document/card").text)
+        self._confirm(self._transaction())
+        page = self.url_open(url).text
+        for kind in ("card", "attestation", "payment"):
+            self.assertIn(f"{url}/document/{kind}", page)
+            answer = self.url_open(f"{url}/document/{kind}")
+            self.assertEqual(answer.headers["Content-Type"], "application/pdf", kind)
+        self.assertNotIn("pdf", self.url_open(f"{url}/document/x").headers["Content-Type"])
+        self.authenticate("paul", "paul")
+        answer = self.url_open(f"{url}/document/card")
+        self.assertIn("/my/membership", answer.url)
+        self.assertNotIn("pdf", answer.headers["Content-Type"])

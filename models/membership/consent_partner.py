@@ -92,7 +92,9 @@ class RecurringMembership(models.Model):
             "view_mode": "form",
             "views": [
                 (
-                    self.env.ref("recurring_revenue.recurring_consent_view_form_new").id,
+                    self.env.ref(
+                        "recurring_revenue.recurring_consent_view_form_new"
+                    ).id,
                     "form",
                 )
             ],

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..exact import exact
+from ..guard import applying
 
 
 class ResCompany(models.Model):
@@ -106,18 +107,50 @@ class RecurringDues(models.Model):
         return super()._mail_totals() | {"account": account.acc_number or ""}
 
     def _left(self):
-        """Return what is still owed on this call (Decimal)."""
+        """Return what is still owed on this call by anybody (Decimal)."""
         self.ensure_one()
         if self.state != "called":
             return Decimal(0)
+        if invoices := self._invoices():
+            # sudo: who pays need not read invoices to know what is left of them.
+            own = invoices.filtered(lambda move: move.partner_id == self.payer_id)
+            owed = (own or invoices).sudo().mapped("amount_residual")
+            return sum(map(exact, owed), Decimal(0))
         lines = self.line_ids
         return sum((exact(one.amount) - one._received() for one in lines), Decimal(0))
 
-    def _payable_amounts(self):
-        """Return what may be paid online at once (list of Decimal), least first: what
-        is left. Who pays by instalments may pay the next one, too."""
+    def _left_to_pay(self):
+        """Return what the payer has still to pay (Decimal): without the shares of third
+        parties and the cheques that are in hand already."""
+        self.ensure_one()
         left = self._left()
-        return [left] if left > 0 else []
+        if not self._invoices():  # there, third parties have invoices of their own
+            left -= sum(map(exact, self.share_ids.mapped("amount_left")), Decimal(0))
+        in_hand = self._own_instalments("in_hand")
+        left -= sum(map(exact, in_hand.mapped("amount")), Decimal(0))
+        return max(left, Decimal(0))
+
+    def _own_instalments(self, state):
+        """Return the instalments of the payer in a state, the next one first."""
+        return self.instalment_ids.filtered(
+            lambda one: one.state == state and not one.share_id
+        ).sorted("due_on")
+
+    def _payable_amounts(self):
+        """Return what may be paid online at once (list of Decimal), least first: the
+        next instalment, where some were agreed, and all that is left."""
+        left = self._left_to_pay()
+        planned = self._own_instalments("planned")[:1]
+        parts = [exact(planned.amount)] if planned else []
+        return [part for part in parts if part < left] + ([left] if left > 0 else [])
+
+    def _settle_instalments(self, contribution, amount):
+        """Record which agreed instalments an online payment covered, in their order."""
+        for one in self._own_instalments("planned"):
+            if exact(one.amount) > amount:
+                break
+            applying(one).write({"contribution_id": contribution.id})
+            amount -= exact(one.amount)
 
     def _is_paying(self):
         """Tell whether a payment is on its way, so that none is started besides."""

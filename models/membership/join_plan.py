@@ -4,6 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import formatLang
 
 from ...engine.allocation import round_share
 from ..exact import currency_rounding, exact
@@ -168,6 +169,7 @@ class RecurringPlan(models.Model):
             "charge": charge,
             "currency": version.currency_id,
             "price": price,
+            "price_text": formatLang(self.env, float(price), digits=2),
             "dues": dues,
             "explanation": (
                 members._explanation(version, coverage, price)

@@ -146,8 +146,8 @@ class RecurringJoinRequest(models.Model):
 
     def _known_partner(self, person):
         contact = self._known_contact()
-        return contact if self._is_contact(person) else self._known_member(
-            contact, person
+        return (
+            contact if self._is_contact(person) else self._known_member(contact, person)
         )
 
     def _is_contact(self, person):
@@ -224,7 +224,7 @@ class RecurringJoinRequest(models.Model):
     def _call(self, memberships, today):
         """Call the dues of who owes some; who was called before keeps that call."""
         open_dues = memberships.dues_line_ids.dues_id.filtered(
-            lambda dues: dues.state == "called" and dues._left() > 0
+            lambda dues: dues.state == "called" and dues._left_to_pay() > 0
         )
         uncovered = memberships.filtered(
             lambda one: one.state not in ("up_to_date", "honorary")

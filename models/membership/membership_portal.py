@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from .document_membership import COUNTING
+
 EARLY = timedelta(days=90)  # so long before the end renewing is the first thing offered
 # What members change themselves; names and numbers are changed by the association.
 OWN_DATA = ("phone", "email", "street", "street2", "zip", "city", "country_id")
@@ -41,7 +43,7 @@ class RecurringMembership(models.Model):
     def _open_dues(self):
         """Return the calls for this member that wait for their payment."""
         return self.dues_line_ids.dues_id.filtered(
-            lambda dues: dues.state == "called" and dues._left() > 0
+            lambda dues: dues.state == "called" and dues._left_to_pay() > 0
         )
 
     def _household(self):
@@ -138,9 +140,19 @@ class RecurringMembership(models.Model):
         )
 
     def _portal_reports(self):
-        """Return the documents to download: ``[(name, address)]``. Each kind of
-        document adds its own."""
-        return []
+        """Return the documents to download: ``[(name, address)]``: card and attestation
+        of a membership that holds, attestation of dues that were paid."""
+        self.ensure_one()
+        address = f"/my/membership/{self.id}/document"
+        found = []
+        if self.state in COUNTING:
+            found.append((self.env._("Membership card"), f"{address}/card"))
+            found.append(
+                (self.env._("Attestation of membership"), f"{address}/attestation")
+            )
+        if any(line.paid_on and line.date_start for line in self.dues_line_ids):
+            found.append((self.env._("Attestation of payment"), f"{address}/payment"))
+        return found
 
     def _portal_state(self):
         """Return the name of the state and the colour of its badge."""

@@ -121,8 +121,10 @@ class RecurringMembership(models.Model):
         """Return the domain of members born after the day that makes one of age."""
         day = self._day_asked()
         # sudo: the age of every company's majority, to compare with
-        by_age = self.env["res.company"].sudo()._read_group(
-            [], ["rr_majority_age"], ["id:array_agg"]
+        by_age = (
+            self.env["res.company"]
+            .sudo()
+            ._read_group([], ["rr_majority_age"], ["id:array_agg"])
         )
         return Domain.OR(
             Domain("company_id", "in", company_ids)
@@ -137,9 +139,16 @@ class RecurringMembership(models.Model):
             return NotImplemented
         # sudo: guardians look for their own in the portal, where birth dates are not
         # read; the rules of access are still applied to what is found
-        found = self.sudo().with_context(active_test=False)._search(
-            Domain("guardian_id", operator, value)
-            & (Domain("partner_id.rr_birthdate", "=", False) | self._domain_minor(">"))
+        found = (
+            self.sudo()
+            .with_context(active_test=False)
+            ._search(
+                Domain("guardian_id", operator, value)
+                & (
+                    Domain("partner_id.rr_birthdate", "=", False)
+                    | self._domain_minor(">")
+                )
+            )
         )
         return Domain("id", "in", found)
 

@@ -75,7 +75,7 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 if part > 0:
-                    dues.with_context(lang=payment.partner_id.lang)._receive(
+                    made = dues.with_context(lang=payment.partner_id.lang)._receive(
                         payment.partner_id,
                         payment.date,
                         part,
@@ -83,6 +83,8 @@ class PaymentTransaction(models.Model):
                         journal_id=payment.journal_id.id,
                         mode=MODES.get(self.payment_method_id.code, "card"),
                     )
+                    if made:
+                        dues._settle_instalments(made, part)
         except UserError as error:
             self._tell_treasurer(str(error))
             return
@@ -108,15 +110,17 @@ class PaymentTransaction(models.Model):
         )
         if not contribution:
             return  # what was refunded was never booked as dues
-        if contribution.currency_id.compare_amounts(
+        is_part = len(contribution) != 1 or contribution.currency_id.compare_amounts(
             payment.amount, contribution.amount
-        ):
+        )
+        if is_part or self._dues_paid()._invoices():
             self._tell_treasurer(
                 self.env._(
-                    "%(refund)s of %(contribution)s were paid back, not all of it: "
-                    "decide which dues are owed again, and about the tax receipt.",
+                    "%(refund)s of %(contribution)s were paid back, not all of it or "
+                    "of an invoice: decide which dues are owed again, and about the "
+                    "tax receipt.",
                     refund=payment.currency_id.format(payment.amount),
-                    contribution=contribution.name,
+                    contribution=", ".join(contribution.mapped("name")),
                 )
             )
             return
