@@ -80,3 +80,15 @@ def long_day(env, day):
     if (env.lang or "").startswith("fr"):
         return re.sub(r"^1 ", "1er ", text)
     return text
+
+
+def period_text(env, first, last):
+    """Return the days of a membership, both included, in the language of ``env``; ""
+    for what has none."""
+    if not last:
+        return ""
+    return env._(
+        "from %(first)s to %(last)s",
+        first=long_day(env, first),
+        last=long_day(env, last),
+    )

@@ -10,7 +10,7 @@ from ...engine.allocation import round_share
 from ...engine.membership import Coverage, dues_share
 from ...engine.period import Period
 from ..exact import currency_rounding, exact
-from .document_company import long_day
+from .document_company import long_day, period_text
 from .document_membership import _pdf_of
 
 REPORTS = {
@@ -66,7 +66,7 @@ class RecurringDues(models.Model):
             "total": show(self.amount),
             "received": show(self.amount - float(left)) if left < self.amount else "",
             "left": show(float(left)) if left else "",
-            "due": long_day(self.env, self.due_on),
+            "ask": self._ask_text(left),
             "called": long_day(
                 self.env, self.called_on or fields.Date.context_today(self)
             ),
@@ -75,6 +75,16 @@ class RecurringDues(models.Model):
             "bank": self._bank_texts(left),
             "letterhead": company._letterhead(),
         }
+
+    def _ask_text(self, left):
+        """Ask for what is left; "" where there is no day by which."""
+        if not self.due_on or not left:
+            return ""
+        return self.env._(
+            "Please pay %(amount)s by %(day)s.",
+            amount=self.currency_id.format(float(left)),
+            day=long_day(self.env, self.due_on),
+        )
 
     def _rows(self):
         """Return the texts of the lines; a member's name stands once."""
@@ -91,8 +101,8 @@ class RecurringDues(models.Model):
             "number": line.membership_id.number,
             "what": line.charge_id.name,
             "category": line.kind == "dues" and line.category_id.name,
-            "first": long_day(self.env, line.date_start),
-            "last": long_day(self.env, line.last_day),
+            # Text, never nothing: a cell without a value is left out of its row.
+            "period": period_text(self.env, line.date_start, line.last_day),
             "how": line._how_it_is_worked_out(),
             "amount": self.currency_id.format(line.amount),
         }

@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq, hmac
 
-from .document_company import long_day
+from .document_company import long_day, period_text
 
 COUNTING = ("up_to_date", "honorary")
 SCOPE = "recurring_revenue.membership_check"
@@ -72,13 +72,15 @@ class RecurringMembership(models.Model):
         self.ensure_one()
         if self.state in COUNTING:
             return
-        states = dict(self._fields["state"]._description_selection(self.env))
+        # To who prints, not in the member's language.
+        env = self.with_context(lang=self.env.user.lang or self.env.lang).env
+        states = dict(self._fields["state"]._description_selection(env))
         raise UserError(
-            self.env._(
+            env._(
                 "%(member)s is “%(state)s” on %(day)s: only who is up to date gets it.",
                 member=self.display_name,
                 state=states[self.state],
-                day=long_day(self.env, self._day_asked()),
+                day=long_day(env, self._day_asked()),
             )
         )
 
@@ -159,6 +161,7 @@ class RecurringMembership(models.Model):
             "joined": long_day(self.env, self.joined_on),
             "first": first and long_day(self.env, first),
             "last": last and long_day(self.env, last),
+            "period": period_text(self.env, first, last),
             "honorary": self.category_id.kind == "honorary",
             "day": long_day(self.env, self._day_asked()),
             "today": long_day(self.env, fields.Date.context_today(self)),

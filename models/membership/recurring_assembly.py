@@ -313,7 +313,7 @@ class RecurringAssemblyProxy(models.Model):
     )
     holder_id = fields.Many2one(
         "recurring.membership",
-        string="To",
+        string="Proxy Holder",
         required=True,
         index=True,
         ondelete="restrict",

@@ -16,7 +16,7 @@ class RecurringPrintLine(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
-    name = fields.Char(string="For", readonly=True)
+    name = fields.Char(string="Made For", readonly=True)
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
@@ -59,7 +59,7 @@ class RecurringPrintLine(models.Model):
                     "Could not leave: %s", mail.failure_reason or mail.state
                 )
             elif line.state == "sent":
-                line.mail_text = self.env._("Left")
+                line.mail_text = self.env._("Has left")
 
     def _records(self):
         """Return the records of the document, in the environment of the line."""
