@@ -126,7 +126,7 @@ class RecurringAssociationSetUp(models.TransientModel):
             open_lines = lines.filtered(
                 lambda line: not line.make and line.role and ROLES[line.role].wanted
             )
-            wizard.asked_text = open_lines and self.env._(
+            wizard.asked_text = bool(open_lines) and self.env._(
                 "%s accounts are still open: choose one of your chart in each line you "
                 "need, or type the code and the name of a new one and tick it.",
                 len(open_lines),

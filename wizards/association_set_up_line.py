@@ -19,6 +19,7 @@ class RecurringAssociationSetUpLine(models.TransientModel):
     company_id = fields.Many2one(related="set_up_id.company_id")
     role = fields.Selection(ROLE_NAMES, string="What For", required=True)
     account_id = fields.Many2one("account.account", check_company=True)
+    account_code = fields.Char(string="Code", related="account_id.code")
     new_code = fields.Char()
     new_name = fields.Char()
     make = fields.Boolean(string="Create")

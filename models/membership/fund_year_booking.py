@@ -149,7 +149,7 @@ class RecurringFundYear(models.Model):
         table.total(self.env._("Total"), sums)
         checks = self._check_rows()
         for account, _carried, to_book, ledger, difference in checks:
-            name = account.display_name
+            name = f"{account.code or ''} {account.name}".strip()
             table.rows.append(
                 Row(f"l{account.id}", name, {"carried": ledger}, "ledger")
             )

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class RecurringContributionLine(models.Model):
-    _inherit = "recurring.contribution.line"
+    _name = "recurring.contribution.line"
+    _inherit = ["recurring.contribution.line", "analytic.mixin"]
 
     fund_id = fields.Many2one(
         "recurring.dedicated.fund",

@@ -45,6 +45,7 @@ class RecurringAssociationAccount(models.Model):
     account_id = fields.Many2one(
         "account.account", required=True, check_company=True, ondelete="restrict"
     )
+    account_code = fields.Char(string="Code", related="account_id.code")
     product_id = fields.Many2one(
         "product.product",
         check_company=True,

@@ -51,9 +51,10 @@ class RecurringExpenseWaiverLine(models.Model):
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "recurring_expense_waiver_voucher_rel",
-        string="Vouchers",
+        string="Voucher",
         copy=False,
     )
+    voucher_count = fields.Integer(string="Vouchers", compute="_compute_voucher_count")
 
     _km_not_negative = models.Constraint(
         "CHECK(kilometres >= 0)", "A distance cannot be negative."
@@ -66,6 +67,11 @@ class RecurringExpenseWaiverLine(models.Model):
             line.account_id = (
                 line.account_id or company._association_row("travel").account_id
             )
+
+    @api.depends("attachment_ids")
+    def _compute_voucher_count(self):
+        for line in self:
+            line.voucher_count = len(line.attachment_ids)
 
     # ------------------------------------------------------------------
     # Kilometres

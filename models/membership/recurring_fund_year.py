@@ -191,7 +191,7 @@ class RecurringFundYear(models.Model):
                 {
                     "rows": [
                         {
-                            "account": account.display_name,
+                            "account": f"{account.code or ''} {account.name}".strip(),
                             "carried": year._money(carried),
                             "to_book": year._money(to_book),
                             "ledger": year._money(ledger),
