@@ -90,6 +90,7 @@ from . import test_membership_join_guards
 from . import test_membership_payments
 from . import test_membership_portal
 from . import test_membership_print_run
+from . import test_membership_privacy_tours
 from . import test_membership_queries
 from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility

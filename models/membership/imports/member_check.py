@@ -58,6 +58,8 @@ class MemberCheck(CellCheck):
         plan, category = values["plan"], values["category"]
         if not plan or not category:
             return
+        if plan.rr_sensitive:
+            self.job.is_sensitive = True
         version = plan.current_version_id
         if not version:
             self.refuse("plan", _("This plan is not published."))

@@ -102,6 +102,9 @@ class RecurringMemberImport(models.Model):
     possible_count = fields.Integer(
         string="Perhaps Known Already", compute="_compute_possible_count"
     )
+    is_sensitive = fields.Boolean(
+        readonly=True, help="Some rows are of a plan that reveals a special category."
+    )
     undone_at = fields.Datetime(readonly=True)
 
     # ------------------------------------------------------------------

@@ -138,14 +138,20 @@ class RecurringMemberImport(models.Model):
         return {name: found.browse(one.id) for name, one in names.items()}
 
     def _plans(self):
-        plans = self.env["recurring.plan"].search(
-            [
-                ("rr_kind", "=", "membership"),
-                ("company_id", "in", (False, self.company_id.id)),
-            ]
+        # Without sudo: who may not see a sensitive plan imports nobody into it.
+        plans = (
+            self.env["recurring.plan"]
+            .sudo(False)
+            .search(
+                [
+                    ("rr_kind", "=", "membership"),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
         )
         names = {normalised(plan.name): plan for plan in plans}
-        return names | {normalised(plan.code): plan for plan in plans if plan.code}
+        names |= {normalised(plan.code): plan for plan in plans if plan.code}
+        return {name: plan.sudo(self.env.su) for name, plan in names.items()}
 
     def _facts(self, rows):
         mapping = self._mapping()

@@ -1,6 +1,7 @@
 """What a person leaves when they are anonymised, and what the law keeps."""
 
 from odoo import fields, models
+from odoo.tools.misc import format_date
 
 from ...guard import applying
 
@@ -186,10 +187,22 @@ class ResPartner(models.Model):
         kept = self._keeping(company, day)
         if "accounting" in kept:
             count, until = kept["accounting"]
-            parts.append(_("%(n)s entries until %(day)s", n=count, day=until))
+            parts.append(
+                _(
+                    "%(n)s entries until %(day)s",
+                    n=count,
+                    day=format_date(self.env, until),
+                )
+            )
         if "receipt" in kept:
             count, until = kept["receipt"]
-            parts.append(_("%(n)s tax receipts until %(day)s", n=count, day=until))
+            parts.append(
+                _(
+                    "%(n)s tax receipts until %(day)s",
+                    n=count,
+                    day=format_date(self.env, until),
+                )
+            )
         return ", ".join(parts) or _("Nothing but the number and the periods")
 
     # ------------------------------------------------------------------

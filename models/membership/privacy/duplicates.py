@@ -90,7 +90,6 @@ class RecurringDuplicate(models.Model):
     # Found
     # ------------------------------------------------------------------
 
-    @api.model
     def action_find(self):
         """Look for contacts that may be one person; say how many were found."""
         self.check_access("read")
