@@ -202,7 +202,7 @@ class RecurringMemberImport(models.Model):
         )
 
     def _countries(self):
-        countries = self.env["res.country"].search([])
+        countries = self.env["res.country"].search([("code", "!=", False)])
         known = {country.code.lower(): country for country in countries}
         for lang, _name in self.env["res.lang"].get_installed():
             for country in countries.with_context(lang=lang):
@@ -277,8 +277,9 @@ class RecurringMemberImport(models.Model):
 
     def _finish(self):
         """Propose who may stand there twice by now."""
-        super()._finish()
+        result = super()._finish()
         self.env["recurring.duplicate"]._find(self.company_id)
+        return result
 
     def _pass_numbers(self):
         """Let the sequence go on after the highest number of the file."""

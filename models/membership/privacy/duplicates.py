@@ -1,4 +1,4 @@
-"""Contacts that may be one person: proposed side by side, merged by hand, never else."""
+"""Contacts that may be one person: shown side by side, merged by hand alone."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
