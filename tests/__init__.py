@@ -93,6 +93,7 @@ from . import test_membership_portal
 from . import test_membership_portal_receipts
 from . import test_membership_portal_tours
 from . import test_membership_print_run
+from . import test_membership_privacy_tours
 from . import test_membership_queries
 from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility

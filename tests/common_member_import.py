@@ -34,7 +34,7 @@ class MemberImportCommon(MembershipCommon):
         return (
             self.env["recurring.member.import"]
             .with_user(user or self.secretary)
-            ._upload(content, "list.csv", self.company, subject, **values, **options)
+            ._upload(content, "list.csv", self.company, subject, **(values | options))
         )
 
     def _checked(self, text, subject="members", **options):

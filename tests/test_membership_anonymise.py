@@ -71,7 +71,7 @@ class TestMembershipAnonymise(MemberImportCommon):
         )
         self.assertEqual((jeanne.state, ivan.state), ("ready", "kept"))
         self.assertEqual(jeanne.last_contact, date(2022, 8, 31))
-        self.assertIn("entries until 2031-12-31", jeanne.kept)
+        self.assertIn("entries until 12/31/2031", jeanne.kept)
         self.assertIn("still asked for", ivan.reason)
         self.assertEqual(self.person.name, "Jeanne Martin")
 
@@ -151,10 +151,29 @@ class TestMembershipAnonymise(MemberImportCommon):
     def test_donors_of_late_stay(self):
         with freeze_time("2026-10-01"):
             self._imported(
-                "Date;Nom;Email;Montant\n01/10/2026;Jeanne Martin;jeanne@example.org;5\n",
+                "Date;Nom;Email;Montant\n"
+                "01/10/2026;Jeanne Martin;jeanne@example.org;5\n",
                 "gifts",
             )
         self.assertFalse(self._line(self._preview(), self.person))
+
+    def test_the_portal_login_and_the_bank_account_go(self):
+        user = new_test_user(
+            self.env,
+            "jeanne@example.org",
+            "base.group_portal",
+            partner_id=self.person.id,
+        )
+        bank = self.env["res.partner.bank"].create(
+            {"partner_id": self.person.id, "acc_number": "FR7630006000011234567890189"}
+        )
+        run = self._preview()
+        with freeze_time("2026-11-12"):
+            run.action_start()
+        self.assertEqual(self._line(run, self.person).state, "done")
+        self.assertFalse(user.active)
+        self.assertNotIn("jeanne", user.login)
+        self.assertNotIn("0123456789", bank.acc_number)
 
     def test_in_the_background(self):
         run = self._preview()

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from .common_member_import import MemberImportCommon
 from .common_membership import MembershipCommon
 
 # Models that say who is a member or what is paid, and yet need no rule of their own.
@@ -209,3 +210,25 @@ class TestMembershipSensitive(MembershipCommon):
             )
         }
         self.assertFalse(lacking)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-12")
+class TestMembershipSensitiveImport(MemberImportCommon):
+    def test_nobody_imports_into_what_they_may_not_see(self):
+        self.season.rr_sensitive = True
+        text = "Nom;Adhérent depuis;Formule\nRoy;01/09/2026;Season\n"
+        job = self._upload(text, plan_id=False)
+        job.action_check()
+        self.assertIn("no membership plan", job.problem_ids.reason)
+        self.secretary.group_ids += self.env.ref("recurring_revenue.group_sensitive")
+        job.action_columns()
+        job.action_check()
+        job.action_import()
+        self.assertEqual(job.imported_count, 1)
+        other = new_test_user(
+            self.env, "rr_s_other", "recurring_revenue.group_secretary"
+        )
+        for record in (job, job.row_ids, job.heading_ids):
+            with self.assertRaises(AccessError):
+                record.with_user(other).read(["display_name"])

@@ -383,6 +383,13 @@ class HelloAssoBuild(Build):
             return none, [_line(owed, amount)]
         version = membership.plan_id.current_version_id
         coverage = membership._coverage(day)
+        if not coverage:
+            raise UserError(
+                self.env._(
+                    "%s was not sold on that day: publish a version that was.",
+                    membership.plan_id.name,
+                )
+            )
         history = self.job.gifts_as == "history" or not amount
         line = opening_line(
             membership,

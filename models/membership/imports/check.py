@@ -63,7 +63,7 @@ class CellCheck:
         value = self.cells.get(column, "") if value is None else value
         self.problems.append((label or "", value, str(sentence)))
 
-    def read(self, cells):
+    def read_cells(self, cells):
         """Return ``{column: value}`` of cells; what cannot be read is a problem."""
         values = {}
         for name, column in self.columns.items():

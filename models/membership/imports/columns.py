@@ -82,7 +82,8 @@ MEMBERS = (
         _lt("Paid until"),
         _lt(
             "The last day that is paid, inclusive. It counts from the import on, "
-            "without money or an entry: those are where they were booked. Empty: nothing is."
+            "without money or an entry: those are where they were booked. Empty: "
+            "nothing is."
         ),
         "31/08/2026",
         kind="date",

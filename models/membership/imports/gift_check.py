@@ -25,18 +25,18 @@ class GiftCheck(CellCheck):
 
     def run(self):
         """Return the values of the row, None when there are problems."""
-        values, _ = self.values, self.env._
-        values |= self.read(self.cells)
+        values = self.values
+        values |= self.read_cells(self.cells)
         name = values.get("company_name") or self.full_name(values)
         self.in_past(values, "date")
         amount = values.get("amount")
         if amount is not None and amount <= 0:
-            self.refuse("amount", _("A gift is more than nothing."))
+            self.refuse("amount", self.env._("A gift is more than nothing."))
         self._check_nature()
         if "project" in values:
             project = self.facts.projects.get(normalised(values["project"]))
             if not project:
-                self.refuse("project", _("There is no analytic account of this name."))
+                self.refuse("project", self.env._("There is no analytic account of this name."))
             values["project"] = project
         currency = self.job.company_id.currency_id
         total = currency.format(float(amount)) if amount is not None else ""
@@ -45,7 +45,7 @@ class GiftCheck(CellCheck):
             self.match(name, values)
         if self.problems:
             return None
-        values["receipt"] = issued(values.get("receipt", ""), _("Elsewhere"))
+        values["receipt"] = issued(values.get("receipt", ""), self.env._("Elsewhere"))
         return values
 
     def _check_nature(self):

@@ -40,11 +40,11 @@ class HelloAssoCheck(CellCheck):
     def run(self):
         """Return ``{payer, date, mode, parts}``, None when there are problems or
         nothing was paid."""
-        _, first = self.env._, self.parts[0]
-        self.row["title"] = _("Order %s", first.get("order") or "?")
+        first = self.parts[0]
+        self.row["title"] = self.env._("Order %s", first.get("order") or "?")
         unpaid = [part for part in self.parts if self._not_paid(part)]
         if len(unpaid) == len(self.parts):
-            return self._skip(_("“%s”: nothing was received.", first.get("status", "")))
+            return self._skip(self.env._("“%s”: nothing was received.", first.get("status", "")))
         parts = [self._part(cells) for cells in self.parts if cells not in unpaid]
         if self.problems:
             return None
@@ -52,9 +52,9 @@ class HelloAssoCheck(CellCheck):
         if not any(part["amount"] or part.get("gift") for part in parts):
             free = [part for part in parts if part["is_dues"]]
             if not free:
-                return self._skip(_("Nothing was paid, or the tariff is left out."))
+                return self._skip(self.env._("Nothing was paid, or the tariff is left out."))
         if unpaid:
-            self.row["note"] = _("%s rows of the order were not paid.", len(unpaid))
+            self.row["note"] = self.env._("%s rows of the order were not paid.", len(unpaid))
         return self._order(parts)
 
     def _not_paid(self, cells):
@@ -71,7 +71,7 @@ class HelloAssoCheck(CellCheck):
         tariff = self.facts.tariffs.get(tariff_of(cells))
         if tariff and tariff.kind == "skip":
             return None
-        values = self.read(cells)
+        values = self.read_cells(cells)
         self.in_past(values, "date", "birth_date")
         values["is_dues"] = bool(tariff and tariff.kind == "dues")
         values["category"] = (tariff and tariff.category_id) or self.job.category_id

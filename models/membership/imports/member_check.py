@@ -13,7 +13,7 @@ class MemberCheck(CellCheck):
 
     def run(self):
         """Return the values of the row, None when there are problems."""
-        values = self.values = self.read(self.cells)
+        values = self.values = self.read_cells(self.cells)
         name = self.full_name(values)
         self.row |= {
             "title": name,
@@ -38,13 +38,13 @@ class MemberCheck(CellCheck):
     # ------------------------------------------------------------------
 
     def _check_plan(self):
-        values, _ = self.values, self.env._
+        values = self.values
         for name, known, sentence in (
-            ("plan", self.facts.plans, _("There is no membership plan of this name.")),
+            ("plan", self.facts.plans, self.env._("There is no membership plan of this name.")),
             (
                 "category",
                 self.facts.categories,
-                _("There is no category of this name."),
+                self.env._("There is no category of this name."),
             ),
         ):
             text = values.get(name)
@@ -52,15 +52,17 @@ class MemberCheck(CellCheck):
             if not found:
                 self.refuse(
                     name,
-                    sentence if text else _("Fill it in, or choose one for all rows."),
+                    sentence if text else self.env._("Fill it in, or choose one for all rows."),
                 )
             values[name] = found
         plan, category = values["plan"], values["category"]
         if not plan or not category:
             return
+        if plan.rr_sensitive:
+            self.job.is_sensitive = True
         version = plan.current_version_id
         if not version:
-            self.refuse("plan", _("This plan is not published."))
+            self.refuse("plan", self.env._("This plan is not published."))
         elif category.kind != "honorary":
             charge = version.charge_ids.filtered(
                 lambda one: (
@@ -69,22 +71,22 @@ class MemberCheck(CellCheck):
                 )
             )
             if not charge:
-                self.refuse("category", _("The plan has no price for this category."))
+                self.refuse("category", self.env._("The plan has no price for this category."))
 
     def _check_days(self):
-        values, _ = self.values, self.env._
+        values = self.values
         self.in_past(values, "birth_date", "joined_on", "resigned_on")
         self.in_past(values, "consent_newsletter", "consent_directory", "consent_image")
         joined = values.get("joined_on")
         for name in ("paid_until", "resigned_on", "lifetime_from"):
             if joined and values.get(name) and values[name] < joined:
-                self.refuse(name, _("This day lies before the day of joining."))
+                self.refuse(name, self.env._("This day lies before the day of joining."))
         paid = values.get("paid_until")
         if paid and paid > self.facts.today + relativedelta(years=5):
-            self.refuse("paid_until", _("This day lies more than five years ahead."))
+            self.refuse("paid_until", self.env._("This day lies more than five years ahead."))
         born = values.get("birth_date")
         if born and joined and joined < born:
-            self.refuse("joined_on", _("This day lies before the birth."))
+            self.refuse("joined_on", self.env._("This day lies before the birth."))
 
     # ------------------------------------------------------------------
     # Who
@@ -145,23 +147,23 @@ class MemberCheck(CellCheck):
         self.row["membership_id"] = known.id
 
     def _check_people(self):
-        values, _ = self.values, self.env._
+        values = self.values
         payer = values.get("payer")
         if payer and not self._payer_known(payer):
             self.refuse(
                 "payer",
-                _("Neither this file nor the contacts have this number or e-mail."),
+                self.env._("Neither this file nor the contacts have this number or e-mail."),
             )
         category = values.get("category")
         if category and category.kind == "legal" and "representative" not in values:
-            self.refuse("representative", _("A legal person needs one."))
+            self.refuse("representative", self.env._("A legal person needs one."))
         born, joined = values.get("birth_date"), values.get("joined_on")
         if born and joined and "guardian" not in values:
             age = relativedelta(joined, born).years
             if age < self.job.company_id.rr_majority_age:
                 self.refuse(
                     "guardian",
-                    _("The member was under age when joining: say who it is."),
+                    self.env._("The member was under age when joining: say who it is."),
                 )
 
     def _payer_known(self, text):

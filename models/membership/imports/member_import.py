@@ -102,6 +102,9 @@ class RecurringMemberImport(models.Model):
     possible_count = fields.Integer(
         string="Perhaps Known Already", compute="_compute_possible_count"
     )
+    is_sensitive = fields.Boolean(
+        readonly=True, help="Some rows are of a plan that reveals a special category."
+    )
     undone_at = fields.Datetime(readonly=True)
 
     # ------------------------------------------------------------------
@@ -140,7 +143,7 @@ class RecurringMemberImport(models.Model):
 
     @api.depends("row_ids.state")
     def _compute_counts(self):
-        super()._compute_counts()
+        result = super()._compute_counts()
         counts = dict(
             self.env[self._row_model()]._read_group(
                 [("import_id", "in", self.ids), ("state", "=", "skipped")],
@@ -151,13 +154,15 @@ class RecurringMemberImport(models.Model):
         for job in self:
             job.skipped_count = counts.get(job, 0)
             job.row_count += job.skipped_count
+        return result
 
     @api.depends("row_ids.state")
     def _compute_summary(self):
-        super()._compute_summary()
+        result = super()._compute_summary()
         for job in self.filtered("skipped_count"):
             text = self.env._("%s left out", job.skipped_count)
             job.summary = ", ".join(filter(None, (job.summary, text)))
+        return result
 
     @api.depends("row_ids.possible_ids", "row_ids.is_decided")
     def _compute_possible_count(self):

@@ -138,14 +138,20 @@ class RecurringMemberImport(models.Model):
         return {name: found.browse(one.id) for name, one in names.items()}
 
     def _plans(self):
-        plans = self.env["recurring.plan"].search(
-            [
-                ("rr_kind", "=", "membership"),
-                ("company_id", "in", (False, self.company_id.id)),
-            ]
+        # Without sudo: who may not see a sensitive plan imports nobody into it.
+        plans = (
+            self.env["recurring.plan"]
+            .sudo(False)
+            .search(
+                [
+                    ("rr_kind", "=", "membership"),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
         )
         names = {normalised(plan.name): plan for plan in plans}
-        return names | {normalised(plan.code): plan for plan in plans if plan.code}
+        names |= {normalised(plan.code): plan for plan in plans if plan.code}
+        return {name: plan.sudo(self.env.su) for name, plan in names.items()}
 
     def _facts(self, rows):
         mapping = self._mapping()
@@ -196,7 +202,7 @@ class RecurringMemberImport(models.Model):
         )
 
     def _countries(self):
-        countries = self.env["res.country"].search([])
+        countries = self.env["res.country"].search([("code", "!=", False)])
         known = {country.code.lower(): country for country in countries}
         for lang, _name in self.env["res.lang"].get_installed():
             for country in countries.with_context(lang=lang):
@@ -271,8 +277,9 @@ class RecurringMemberImport(models.Model):
 
     def _finish(self):
         """Propose who may stand there twice by now."""
-        super()._finish()
+        result = super()._finish()
         self.env["recurring.duplicate"]._find(self.company_id)
+        return result
 
     def _pass_numbers(self):
         """Let the sequence go on after the highest number of the file."""

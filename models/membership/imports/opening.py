@@ -18,8 +18,7 @@ class RecurringDues(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_prepared(self):
         # The undo of an import takes back what it made.
-        if not is_applying(self.env):
-            super()._unlink_only_prepared()
+        return None if is_applying(self.env) else super()._unlink_only_prepared()
 
 
 class RecurringDuesLine(models.Model):
@@ -53,8 +52,7 @@ class RecurringContribution(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
         # The undo of an import takes back what it made.
-        if not is_applying(self.env):
-            super()._unlink_only_draft()
+        return None if is_applying(self.env) else super()._unlink_only_draft()
 
 
 class RecurringMemberImport(models.Model):

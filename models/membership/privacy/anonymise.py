@@ -7,6 +7,7 @@ from psycopg2 import Error
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ...subscription.imports.import_job_work import NOT_OF_A_ROW
 
@@ -77,6 +78,13 @@ class RecurringAnonymiseRun(models.Model):
             delay = rules._delay("association", run.company_id, run.day)
             run.limit_day = run.day - delay
 
+    @api.depends("limit_day")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "No contact before %s", format_date(self.env, run.limit_day)
+            )
+
     @api.depends("line_ids.state")
     def _compute_counts(self):
         counts = {
@@ -108,7 +116,6 @@ class RecurringAnonymiseRun(models.Model):
     # Preview
     # ------------------------------------------------------------------
 
-    @api.model
     def action_preview(self):
         """Look who left long enough ago; nothing is changed."""
         self._check_may()
@@ -236,7 +243,7 @@ class RecurringAnonymiseRun(models.Model):
         self.env["recurring.privacy.log"].with_user(self.user_id)._record(
             "anonymise",
             self.done_count,
-            self.env._("No contact since before %s.", self.limit_day),
+            self.env._("No contact before %s.", format_date(self.env, self.limit_day)),
             company=self.company_id,
         )
 

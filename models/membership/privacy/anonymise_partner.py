@@ -1,6 +1,7 @@
 """What a person leaves when they are anonymised, and what the law keeps."""
 
 from odoo import fields, models
+from odoo.tools.misc import format_date
 
 from ...guard import applying
 
@@ -46,16 +47,16 @@ class ResPartner(models.Model):
     def _why_not_anonymised(self, company, day):
         """Return why somebody stays as they are, or False."""
         self.ensure_one()
-        _, partner = self.env._, self.sudo()  # every company and document counts
+        partner = self.sudo()  # every company and document counts
         if partner._is_ours():
-            return _("A user or a company of this database.")
+            return self.env._("A user or a company of this database.")
         current = partner._answered_for(day)
         if current:
-            return _("Still answers for, or pays for, %s.", current[0].display_name)
+            return self.env._("Still answers for, or pays for, %s.", current[0].display_name)
         if partner._current_memberships(day):
-            return _("Is a member.")
+            return self.env._("Is a member.")
         if partner._open_money():
-            return _("Money is open: settle it or write it off first.")
+            return self.env._("Money is open: settle it or write it off first.")
         asked = self.env["recurring.dues"].sudo()
         if asked.search_count(
             [
@@ -66,17 +67,17 @@ class ResPartner(models.Model):
             ],
             limit=1,
         ):
-            return _("Dues are still asked for: cancel the call first.")
+            return self.env._("Dues are still asked for: cancel the call first.")
         subscriptions = self.env["recurring.subscription"].sudo()
         if subscriptions.search_count(
             [("partner_id", "=", self.id), ("state", "!=", "closed")], limit=1
         ):
-            return _("Has a subscription.")
+            return self.env._("Has a subscription.")
         limit = day - self.env["recurring.retention.rule"]._delay(
             "association", company, day
         )
         if partner._last_dealings() >= limit:
-            return _("There were dealings since, an entry, an order or a message.")
+            return self.env._("There were dealings since, an entry, an order or a message.")
         return False
 
     def _is_ours(self):
@@ -182,15 +183,27 @@ class ResPartner(models.Model):
 
     def _kept_text(self, company, day):
         """Say what is kept and until when."""
-        _, parts = self.env._, []
+        parts = []
         kept = self._keeping(company, day)
         if "accounting" in kept:
             count, until = kept["accounting"]
-            parts.append(_("%(n)s entries until %(day)s", n=count, day=until))
+            parts.append(
+                self.env._(
+                    "%(n)s entries until %(day)s",
+                    n=count,
+                    day=format_date(self.env, until),
+                )
+            )
         if "receipt" in kept:
             count, until = kept["receipt"]
-            parts.append(_("%(n)s tax receipts until %(day)s", n=count, day=until))
-        return ", ".join(parts) or _("Nothing but the number and the periods")
+            parts.append(
+                self.env._(
+                    "%(n)s tax receipts until %(day)s",
+                    n=count,
+                    day=format_date(self.env, until),
+                )
+            )
+        return ", ".join(parts) or self.env._("Nothing but the number and the periods")
 
     # ------------------------------------------------------------------
     # Done

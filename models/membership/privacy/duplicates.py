@@ -1,4 +1,4 @@
-"""Contacts that may be one person: proposed side by side, merged by hand, never else."""
+"""Contacts that may be one person: shown side by side, merged by hand alone."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -90,7 +90,6 @@ class RecurringDuplicate(models.Model):
     # Found
     # ------------------------------------------------------------------
 
-    @api.model
     def action_find(self):
         """Look for contacts that may be one person; say how many were found."""
         self.check_access("read")

@@ -32,7 +32,9 @@ class RecurringIdentity(models.Model):
 
     def write(self, vals):
         """Refuse: it is what it was."""
-        raise UserError(self.env._("An identity that is kept does not change."))
+        if not is_applying(self.env):
+            raise UserError(self.env._("An identity that is kept does not change."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_when_over(self):

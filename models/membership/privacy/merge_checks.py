@@ -107,9 +107,9 @@ class ResPartner(models.Model):
         if len(seen) < 2:
             return self.env._("These contacts cannot be merged.")
         return self.env._(
-            "Both are members by %(plan)s, with the numbers %(one)s and %(other)s, and "
-            "each number is kept for life. Record the resignation of one, and keep both "
-            "contacts.",
+            "Both are members by %(plan)s, with the numbers %(one)s and %(other)s, "
+            "and each number is kept for life. Record the resignation of one, and keep "
+            "both contacts.",
             plan=one.plan_id.name,
             one=one.number,
             other=other.number,

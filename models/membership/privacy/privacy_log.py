@@ -56,7 +56,9 @@ class RecurringPrivacyLog(models.Model):
 
     def write(self, vals):
         """Refuse: what was done stays on record."""
-        raise UserError(self.env._("What was done stays on record as it was."))
+        if not is_applying(self.env):
+            raise UserError(self.env._("What was done stays on record as it was."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
