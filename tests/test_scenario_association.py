@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ..models.membership.receipt_accounts_report import AccountsReport
@@ -70,8 +71,9 @@ class TestAssociationYear(ReceiptCommon):
         """Return the calls of a campaign that the secretary starts on a day."""
         with freeze_time(day):
             run = self.env["recurring.renewal.run"].create(
-                {"plan_ids": [Command.set(self.plan.ids)], "day": day}
+                {"plan_ids": [Command.set(self.plan.ids)]}
             )
+            self.assertEqual(run.day, date(2026, 9, 1))  # proposed
             for step in (run.action_list, run.action_prepare, run.action_send):
                 step()
                 while run.state in ("listing", "preparing", "sending"):
@@ -177,7 +179,8 @@ class TestAssociationYear(ReceiptCommon):
         """Renewals: Anne early, Chloé late, David never again."""
         calls = self._renews("2026-08-01")
         self.assertEqual(calls.mapped("line_ids.date_start"), [date(2026, 9, 1)] * 4)
-        self.assertFalse(self._renews("2026-08-02"))
+        with self.assertRaisesRegex(UserError, "Nobody is due"):
+            self._renews("2026-08-02")
         by_payer = calls.grouped("payer_id")
         self._pays(by_payer[self.anne.partner_id], "2026-08-20")
         self._pays(by_payer[self.chloe.partner_id], "2026-10-20")
@@ -201,7 +204,7 @@ class TestAssociationYear(ReceiptCommon):
             # Issued in the year and standing: the couple's, the donor's, Chloé's new.
             self.assertEqual(len(report.issued), 3)
             self.assertEqual(sum(report.issued.mapped("amount")), 480.0)
-            self.assertEqual(report.cancelled.mapped("name"), ["2026-00003"])
+            self.assertEqual(report.cancelled.mapped("donor_name"), ["Chloé"])
             # Received in the year and not receipted yet: David's and Anne's dues.
             self.assertEqual(
                 sorted(report.waiting.mapped("amount")), [40.0, 45.0, 160.0]

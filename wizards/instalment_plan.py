@@ -158,7 +158,7 @@ class RecurringInstalmentDeposit(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_company_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_amount")
     date = fields.Date(
         string="Deposited On", required=True, default=fields.Date.context_today
     )
@@ -171,13 +171,17 @@ class RecurringInstalmentDeposit(models.TransientModel):
         readonly=False,
         domain="[('type', 'in', ('bank', 'cash')), ('company_id', '=', company_id)]",
     )
-    amount = fields.Monetary(compute="_compute_company_id")
+    amount = fields.Monetary(compute="_compute_amount")
 
     @api.depends("instalment_ids")
     def _compute_company_id(self):
         for deposit in self:
+            deposit.company_id = deposit.instalment_ids[:1].company_id
+
+    @api.depends("instalment_ids")
+    def _compute_amount(self):
+        for deposit in self:
             rows = deposit.instalment_ids
-            deposit.company_id = rows[:1].company_id
             deposit.currency_id = rows[:1].currency_id
             deposit.amount = sum(rows.mapped("amount"))
 

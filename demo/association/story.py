@@ -125,7 +125,7 @@ class Association:
     def _renew(self, day):
         """Call everybody whose season is over, as the secretary does it."""
         with on(day):
-            run = self.user("odile")["recurring.renewal.run"].create({"day": day})
+            run = self.user("odile")["recurring.renewal.run"].create({})
             for step in (run.action_list, run.action_prepare, run.action_send):
                 step()
                 while run.state in ("listing", "preparing", "sending"):

@@ -44,7 +44,6 @@ class RecurringExpenseWaiverLine(models.Model):
         compute="_compute_account_id",
         store=True,
         readonly=False,
-        precompute=True,
         check_company=True,
         domain="[('internal_group', '=', 'expense')]",
     )
