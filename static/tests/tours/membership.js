@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("rr_members_secretary", {
         },
         {
             content: "She sees no money journals",
-            trigger: ".o_form_view:not(:contains(Receive Money))",
+            trigger: ".o_form_view:not(:contains(Receive Dues))",
         },
     ],
 });
@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("rr_members_treasurer", {
             run: "click",
         },
         {
-            trigger: ".o_form_view button:contains(Receive Money)",
+            trigger: ".o_form_view button:contains(Receive Dues)",
             run: "click",
         },
         {
