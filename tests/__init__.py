@@ -89,6 +89,7 @@ from . import test_membership_join
 from . import test_membership_join_guards
 from . import test_membership_payment_parts
 from . import test_membership_payments
+from . import test_membership_plans
 from . import test_membership_portal
 from . import test_membership_portal_receipts
 from . import test_membership_portal_tours

@@ -92,20 +92,10 @@ class RecurringDuesReceipt(models.TransientModel):
     @api.depends("mode", "dues_id")
     def _compute_journal_id(self):
         """Propose the journal that this way of paying went to before."""
+        contributions = self.env["recurring.contribution"]
         for wizard in self:
             company = wizard.dues_id.company_id or self.env.company
-            last = self.env["recurring.contribution"].search(
-                [
-                    ("company_id", "=", company.id),
-                    ("mode", "=", wizard.mode),
-                    ("state", "=", "booked"),
-                ],
-                limit=1,
-            )
-            kind = "cash" if wizard.mode == "cash" else "bank"
-            wizard.journal_id = last.journal_id or self.env["account.journal"].search(
-                [("company_id", "=", company.id), ("type", "=", kind)], limit=1
-            )
+            wizard.journal_id = contributions._usual_journal(company, wizard.mode)
 
     @api.depends("dues_id", "amount")
     def _compute_preview(self):

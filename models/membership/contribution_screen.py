@@ -14,6 +14,37 @@ class RecurringContribution(models.Model):
             names = [line.name for line in contribution.line_ids if line.name]
             contribution.purpose = ", ".join(dict.fromkeys(names))
 
+    @api.depends("name", "state")
+    def _compute_display_name(self):
+        for contribution in self:
+            is_numbered = contribution.name and contribution.name != "/"
+            contribution.display_name = (
+                contribution.name if is_numbered else self.env._("Not booked yet")
+            )
+
+    @api.onchange("mode", "company_id")
+    def _onchange_mode(self):
+        """Propose where money of this kind goes to, where nobody has said it."""
+        if not self.journal_id and self.nature == "money":
+            self.journal_id = self._usual_journal(self.company_id, self.mode)
+
+    @api.model
+    def _usual_journal(self, company, mode):
+        """Return the journal that this way of paying went to last, else the first."""
+        last = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("mode", "=", mode),
+                ("nature", "=", "money"),
+                ("state", "=", "booked"),
+            ],
+            limit=1,
+        )
+        kind = "cash" if mode == "cash" else "bank"
+        return last.journal_id or self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", kind)], limit=1
+        )
+
     def action_open_move(self):
         """Open the receipt in the books."""
         return self._open_entry(self.move_id)

@@ -148,6 +148,19 @@ class RecurringPlanCharge(models.Model):
         help="Paid once, on joining, and not for each period.",
     )
 
+    rr_for_text = fields.Char(string="Who Pays It", compute="_compute_rr_for_text")
+
+    @api.depends("rr_category_id.name", "role")
+    @api.depends_context("lang")
+    def _compute_rr_for_text(self):
+        for charge in self:
+            everybody = (
+                self.env._("Everybody who joins")
+                if charge.role == "one_off"
+                else self.env._("Every other category")
+            )
+            charge.rr_for_text = charge.rr_category_id.name or everybody
+
     @api.depends("role")
     def _compute_rr_is_entrance(self):
         for charge in self:

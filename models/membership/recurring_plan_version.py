@@ -25,7 +25,9 @@ class RecurringPlanVersion(models.Model):
         required=True,
     )
     rr_next_from_month = fields.Selection(
-        selection=lambda self: self._fields["alignment_month"].selection,
+        selection=lambda self: self._fields["alignment_month"]._description_selection(
+            self.env
+        ),
         string="Joining From (Month)",
         help="From this day on joining is for the next season, at its full price; the "
         "days until it begins are given. Empty: never.",

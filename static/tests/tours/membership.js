@@ -17,6 +17,30 @@ registry.category("web_tour.tours").add("rr_members_secretary", {
             trigger: ".o_kanban_group:contains(Up to date) .o_kanban_record:contains(Tour Paid)",
         },
         {
+            content: "Any other day can be asked for",
+            trigger: ".o_searchview_input",
+            run: "edit 09/15/2025",
+        },
+        {
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(As of Day)",
+            run: "click",
+        },
+        {
+            content: "It says so",
+            trigger: ".o_rr_member_counts:contains(As things stood on):contains(2025)",
+        },
+        {
+            trigger: ".o_kanban_group:contains(Up to date) .o_kanban_record:contains(Tour Late)",
+        },
+        {
+            trigger: ".o_searchview_facet .o_facet_remove",
+            run: "click",
+        },
+        {
+            content: "Today again",
+            trigger: ".o_kanban_group:contains(Lapsed) .o_kanban_record:contains(Tour Late)",
+        },
+        {
             content: "A click shows who is to renew",
             trigger: ".o_rr_member_count[data-count=to_renew]",
             run: "click",
@@ -56,7 +80,7 @@ registry.category("web_tour.tours").add("rr_members_secretary", {
         },
         {
             content: "She sees no money journals",
-            trigger: ".o_form_view:not(:contains(Receive Money))",
+            trigger: ".o_form_view:not(:contains(Receive Dues))",
         },
     ],
 });
@@ -71,7 +95,7 @@ registry.category("web_tour.tours").add("rr_members_treasurer", {
             run: "click",
         },
         {
-            trigger: ".o_form_view button:contains(Receive Money)",
+            trigger: ".o_form_view button:contains(Receive Dues)",
             run: "click",
         },
         {
