@@ -46,3 +46,15 @@ class TestMembershipTours(MembershipCommon, HttpCase):
         )
         plan = self.env["recurring.plan"].search([("name", "=", "Tour Club")])
         self.assertEqual(plan.state, "published")
+
+    def test_documents(self):
+        self._paid(self._member("Tour Paid", "2026-09-01"), "2026-09-01")
+        self._member("Tour Late", "2025-09-01")
+        secretary = self._user("secretary")
+        self.start_tour(
+            "/odoo/members", "rr_membership_documents", login=secretary.login
+        )
+        run = self.env["recurring.print.run"].search([])
+        self.assertEqual((run.user_id, run.state), (secretary, "running"))
+        assembly = self.env["recurring.assembly"].search([])
+        self.assertEqual((assembly.voter_count, assembly.place), (1, "Town hall"))
