@@ -146,6 +146,18 @@ class TestBankGifts(GiftCommon):
         with self.assertRefused("Say who paid"):
             wizard.action_book()
 
+    def test_the_other_way(self):
+        gift = self._gift(30.0)
+        gift.action_book()
+        wizard = self._wizard(self._line(30.0), what="returned", reason="No cover")
+        wizard.contribution_id = gift
+        with self.assertRefused("goes the other way"):
+            wizard.action_book()
+        wizard = self._wizard(self._line(-30.0), what="new", amount=30)
+        wizard.partner_id = self.donor
+        with self.assertRefused("goes the other way"):
+            wizard.action_book()
+
     def test_what_bounced(self):
         """A direct debit of 60.00 comes in, and goes back with a fee of 15.00."""
         line = self._line(60.0, partner_id=self.jeanne.partner_id.id)
