@@ -184,6 +184,7 @@ class TestBankGifts(GiftCommon):
         gifts = self._gift(30.0, mode="cheque") | self._gift(20.0, mode="cheque")
         gifts.action_book()
         self.assertEqual(self._balance("5112"), 50)
+        self._gift(45.0, mode="debit").action_book()  # waits, and is no cheque
         line = self._line(50.0, "REMISE CHEQUES")
         wizard = self._wizard(line)
         self.assertEqual((wizard.what, wizard.known_ids), ("known", gifts))
@@ -197,8 +198,8 @@ class TestBankGifts(GiftCommon):
         wizard.reason = "No cover"
         wizard.action_book()
         self.assertEqual(gifts[0].state, "returned")
-        self.assertEqual((self._balance("5112"), self._balance("754")), (0, -20))
-        self.assertEqual(self._balance("512"), 20)
+        self.assertEqual((self._balance("5112"), self._balance("754")), (0, -65))
+        self.assertEqual(self._balance("512001"), 20)
         waiting = self.env["account.move.line"].search(
             [("account_id.code", "=", "511200"), ("reconciled", "=", False)]
         )
