@@ -146,6 +146,18 @@ class TestBankGifts(GiftCommon):
         with self.assertRefused("Say who paid"):
             wizard.action_book()
 
+    def test_the_other_way(self):
+        gift = self._gift(30.0)
+        gift.action_book()
+        wizard = self._wizard(self._line(30.0), what="returned", reason="No cover")
+        wizard.contribution_id = gift
+        with self.assertRefused("goes the other way"):
+            wizard.action_book()
+        wizard = self._wizard(self._line(-30.0), what="new", amount=30)
+        wizard.partner_id = self.donor
+        with self.assertRefused("goes the other way"):
+            wizard.action_book()
+
     def test_what_bounced(self):
         """A direct debit of 60.00 comes in, and goes back with a fee of 15.00."""
         line = self._line(60.0, partner_id=self.jeanne.partner_id.id)
@@ -172,6 +184,7 @@ class TestBankGifts(GiftCommon):
         gifts = self._gift(30.0, mode="cheque") | self._gift(20.0, mode="cheque")
         gifts.action_book()
         self.assertEqual(self._balance("5112"), 50)
+        self._gift(45.0, mode="debit").action_book()  # waits, and is no cheque
         line = self._line(50.0, "REMISE CHEQUES")
         wizard = self._wizard(line)
         self.assertEqual((wizard.what, wizard.known_ids), ("known", gifts))
@@ -185,8 +198,8 @@ class TestBankGifts(GiftCommon):
         wizard.reason = "No cover"
         wizard.action_book()
         self.assertEqual(gifts[0].state, "returned")
-        self.assertEqual((self._balance("5112"), self._balance("754")), (0, -20))
-        self.assertEqual(self._balance("512"), 20)
+        self.assertEqual((self._balance("5112"), self._balance("754")), (0, -65))
+        self.assertEqual(self._balance("512001"), 20)
         waiting = self.env["account.move.line"].search(
             [("account_id.code", "=", "511200"), ("reconciled", "=", False)]
         )

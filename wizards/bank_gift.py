@@ -110,10 +110,10 @@ class RecurringBankGift(models.TransientModel):
         else:
             values["amount"] = float(left)
             values["line_ids"] = self._rows(proposal, partner, left)
-            waiting = self._waiting(line)
-            if waiting and sum(waiting.mapped("amount")) == float(left):
+            known = self._deposited(line, left)
+            if known:
                 values["what"] = "known"
-                values["known_ids"] = [Command.set(waiting.ids)]
+                values["known_ids"] = [Command.set(known.ids)]
         return {k: v for k, v in values.items() if k in fields_list}
 
     @api.model
@@ -156,6 +156,18 @@ class RecurringBankGift(models.TransientModel):
                 return found
         found = contributions.search(domain, limit=2)
         return found if len(found) == 1 else contributions
+
+    @api.model
+    def _deposited(self, line, amount):
+        """Return what the line brought to the bank, where the amounts say so: all that
+        waits, else all cheques, else the one contribution of this amount."""
+        waiting = self._waiting(line)
+        cheques = waiting.filtered(lambda one: one.mode == "cheque")
+        for several in (waiting, cheques):
+            if several and sum(exact(one.amount) for one in several) == amount:
+                return several
+        same = waiting.filtered(lambda one: exact(one.amount) == amount)
+        return same if len(same) == 1 else waiting.browse()
 
     @api.model
     def _waiting(self, line):

@@ -44,6 +44,13 @@ class AccountBankStatementLine(models.Model):
         self.ensure_one()
         rest = self._rr_open() - sum(exact(amount) for _a, _p, amount in pieces)
         sign = 1 if self.amount > 0 else -1
+        if any(amount * sign <= 0 for _account, _partner, amount in pieces):
+            raise UserError(
+                self.env._(
+                    "Money that came in was received, money that went out came back: "
+                    "this line goes the other way."
+                )
+            )
         if rest * sign < 0:
             raise UserError(
                 self.env._(

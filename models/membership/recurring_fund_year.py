@@ -264,7 +264,7 @@ class RecurringFundYearLine(models.Model):
     )
     received = fields.Monetary(help="Given for it in the year.")
     expenses = fields.Monetary(
-        string="Cost of the Project", help="Expenses with its analytic account."
+        string="Project Cost", help="Expenses with its analytic account."
     )
     used = fields.Monetary(help="The expenses, as far as the fund goes.")
     own = fields.Monetary(
@@ -272,7 +272,7 @@ class RecurringFundYearLine(models.Model):
     )
     carried = fields.Monetary(string="Carried Forward")
     use = fields.Monetary(
-        string="Used of the Opening", help="Comes back as income: 789 in France."
+        string="From Opening", help="Comes back as income: 789 in France."
     )
     report = fields.Monetary(
         string="Put Aside", help="Received and unused: 689 in France."
