@@ -19,7 +19,11 @@ class RecurringDuesShare(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False)
     dues_id = fields.Many2one(
-        "recurring.dues", string="Call for Dues", required=True, index=True, ondelete="cascade"
+        "recurring.dues",
+        string="Call for Dues",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="dues_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="dues_id.currency_id")
