@@ -9,6 +9,8 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_membership import MembershipCommon
 
+NBSP = "\N{NO-BREAK SPACE}"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-12")
@@ -74,6 +76,8 @@ class TestMembershipInstalments(MembershipCommon):
             [("2026-11-30", 33.34), ("2026-12-30", 33.33), ("2027-01-30", 33.33)],
         )
         self.assertEqual(rows.mapped("state"), ["planned"] * 3)
+        printed = self.dues._call_document()["instalments"]
+        self.assertEqual([amount for _day, amount in printed][:1], [f"33.34{NBSP}€"])
 
     def test_never_more_than_is_asked(self):
         rows = self._plan_in(2)
@@ -188,6 +192,8 @@ class TestMembershipInstalments(MembershipCommon):
         )
         self.assertEqual(share.name, f"{self.dues.name}-1")
         self.assertEqual(self.dues.own_amount, 60)
+        self.assertEqual(self.dues._payable_amounts(), [60])
+        self.assertEqual(self.dues._mail_totals()["amount"], f"60.00{NBSP}€")
         self._plan_in(2)
         self.assertEqual(self.dues.instalment_ids.mapped("amount"), [30, 30])
         self._plan_in(1, share_id=share.id)
@@ -240,16 +246,20 @@ class TestMembershipInstalments(MembershipCommon):
 
     def test_part_payments_beside_a_plan(self):
         rows = self._plan_in(2)
-        self.dues._receive(
+        self.assertEqual(self.dues._payable_amounts(), [50, 100])
+        online = self.dues._receive(
             self.jeanne.partner_id,
             date(2026, 11, 13),
-            Decimal("100"),
+            Decimal("60"),
             journal_id=self.bank.id,
         )
+        self.assertEqual(rows.mapped("state"), ["received", "planned"])
+        self.assertEqual(rows[0].contribution_id, online)
+        self.assertEqual(self.dues._payable_amounts(), [40])
         with self.assertRefused("more than what is still owed"):
-            self._deposit(rows[0], "2026-11-30")
-        rows.action_give_back()
-        self.assertEqual(rows.mapped("state"), ["cancelled"] * 2)
+            self._deposit(rows[1], "2026-11-30")
+        rows[1].action_give_back()
+        self.assertEqual(rows.mapped("state"), ["received", "cancelled"])
 
     def test_no_reminder_while_cheques_wait(self):
         self.year.action_usual_reminders()

@@ -191,6 +191,7 @@ class TestMembershipInvoices(MembershipCommon):
         self._pay(invoice, 60, "2026-11-12")
         self.assertEqual(str(self.dues.line_ids[0].paid_on), "2026-11-12")
         self.assertFalse(self._contributions())  # a price, and no gift
+        self.assertEqual((self.dues.amount_left, self.dues.progress), (0, "paid"))
 
     def test_a_call_may_be_invoiced_by_exception(self):
         plain = self._member("Paul", "2026-11-10")

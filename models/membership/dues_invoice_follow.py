@@ -178,6 +178,21 @@ class RecurringDues(models.Model):
 class RecurringDuesLine(models.Model):
     _inherit = "recurring.dues.line"
 
+    def _received(self):
+        """What was invoiced with VAT has no contribution: its invoice says it all."""
+        if self.paid_on and self.dues_id.is_invoiced:
+            return exact(self.amount)
+        return super()._received()
+
+    def _compute_received(self):
+        """As above."""
+        result = super()._compute_received()
+        for line in self:
+            if line.paid_on and line.dues_id.is_invoiced:
+                line.received = line.amount
+                line.amount_left = 0.0
+        return result
+
     def _follow_lines(self, moves):
         """Be paid when every invoice that claims these dues is, on the last day that
         money came; owed again when one is not any more."""

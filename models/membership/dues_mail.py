@@ -37,13 +37,11 @@ class RecurringDues(models.Model):
         they are to be paid, and the account for a transfer (each may be empty)."""
         first = self[:1]
         due = min(filter(None, self.mapped("due_on")), default=None)
-        # sudo: the bank account of the association is what the letter is there to say.
-        bank = first.company_id.sudo().partner_id.bank_ids[:1]
         return {
             "amount": first.currency_id.format(sum(self.mapped("amount"))),
             "numbers": ", ".join(self.mapped("name")),
             "due_on": format_date(self.env, due) if due else "",
-            "account": bank.acc_number or "",
+            "account": first._bank_account().acc_number or "",
             "link": first._payment_link() or "",
         }
 

@@ -26,7 +26,11 @@ class RecurringDuesInstalment(models.Model):
     _order = "due_on, id"
 
     dues_id = fields.Many2one(
-        "recurring.dues", string="Call for Dues", required=True, index=True, ondelete="cascade"
+        "recurring.dues",
+        string="Call for Dues",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="dues_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="dues_id.currency_id")
@@ -214,7 +218,8 @@ class RecurringDuesInstalment(models.Model):
                         one.display_name,
                     )
                 )
-            made = one.dues_id._receive(
+            dues = one.dues_id.with_context(rr_instalment=one.id)
+            made = dues._receive(
                 one.partner_id,
                 one.handed_on or day,
                 exact(one.amount),

@@ -19,7 +19,11 @@ class RecurringDuesShare(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False)
     dues_id = fields.Many2one(
-        "recurring.dues", string="Call for Dues", required=True, index=True, ondelete="cascade"
+        "recurring.dues",
+        string="Call for Dues",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="dues_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="dues_id.currency_id")
@@ -124,14 +128,12 @@ class RecurringDuesShare(models.Model):
         """Return what the document and the e-mail of a share say."""
         self.ensure_one()
         dues = self.dues_id
-        # sudo: the bank account of the association is what the letter is there to say.
-        bank = self.company_id.sudo().partner_id.bank_ids[:1]
         return {
             "lines": dues._mail_lines(),
             "total": self.currency_id.format(dues.amount),
             "amount": self.currency_id.format(self.amount),
             "due_on": format_date(self.env, self.due_on) if self.due_on else "",
-            "account": bank.acc_number or "",
+            "account": dues._bank_account().acc_number or "",
         }
 
     def _mail_language(self):
