@@ -72,10 +72,11 @@ class TestReceiptCampaign(ReceiptCommon):
         campaign = self._campaign()
         receipts = self.env.registry["recurring.tax.receipt"]
         standard = receipts._receipt_values
+        why = "The printer is on fire"
 
         def failing(model, draft, *args):
             if draft.partner == donors[5]:
-                raise UserError("The printer is on fire")
+                raise UserError(why)
             return standard(model, draft, *args)
 
         with patch.object(receipts, "_receipt_values", failing):
@@ -83,7 +84,7 @@ class TestReceiptCampaign(ReceiptCommon):
         self.assertEqual((campaign.issued_count, campaign.failed_count), (7, 1))
         failed = campaign.issue_ids.filtered(lambda row: row.outcome == "failed")
         self.assertEqual(failed.partner_id, donors[5])
-        self.assertEqual(failed.text, "The printer is on fire")
+        self.assertEqual(failed.text, why)
         campaign.action_continue()
         self.assertEqual((campaign.issued_count, campaign.failed_count), (8, 0))
         self.assertEqual(

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("rr_tax_receipts", {
             run: "click",
         },
         {
-            trigger: ".nav-link:contains(/^Receipts$/)",
+            trigger: ".nav-link:contains(/^Tax Receipts$/)",
             run: "click",
         },
         {
