@@ -137,6 +137,32 @@ class TestReceiptCampaign(ReceiptCommon):
         with self.assertRefused("no receipt to issue"):
             campaign.action_issue()
 
+    def test_the_treasurer_completes_the_association(self):
+        """Without the right to change the company's settings."""
+        self.company.write({"rr_rna": False, "rr_receipt_signatory": False})
+        treasurer = new_test_user(
+            self.env, "treasurer", groups="recurring_revenue.group_treasurer"
+        )
+        campaign = self._campaign().with_user(treasurer)
+        action = campaign.action_complete()
+        window = self.env[action["res_model"]].with_user(treasurer)
+        window = window.browse(action["res_id"])
+        self.assertEqual(window.city, "Lyon")
+        window.rna = "W12"
+        with self.assertRaises(UserError):
+            window.action_save()
+        window.write({"rna": "W691234567", "registry": "123"})
+        with self.assertRefused("no SIREN"):
+            window.action_save()
+        window.write({"registry": "732829320", "signatory": "Paul"})
+        window.action_save()
+        campaign.invalidate_recordset()
+        self.assertFalse(campaign.missing_text)
+        self.assertEqual(self.company.rr_receipt_signatory, "Paul")
+        other = self.env["res.company"].create({"name": "Other"})
+        with self.assertRaises(AccessError):
+            window.create({"company_id": other.id}).action_save()
+
     def test_the_figure_to_be_confirmed(self):
         self.assertIn("73.00", self._campaign(2026).figure_notice)
         self.assertFalse(self._campaign(2025).figure_notice)
