@@ -72,10 +72,11 @@ class TestReceiptCampaign(ReceiptCommon):
         campaign = self._campaign()
         receipts = self.env.registry["recurring.tax.receipt"]
         standard = receipts._receipt_values
+        why = "The printer is on fire"
 
         def failing(model, draft, *args):
             if draft.partner == donors[5]:
-                raise UserError("The printer is on fire")
+                raise UserError(why)
             return standard(model, draft, *args)
 
         with patch.object(receipts, "_receipt_values", failing):
@@ -83,7 +84,7 @@ class TestReceiptCampaign(ReceiptCommon):
         self.assertEqual((campaign.issued_count, campaign.failed_count), (7, 1))
         failed = campaign.issue_ids.filtered(lambda row: row.outcome == "failed")
         self.assertEqual(failed.partner_id, donors[5])
-        self.assertEqual(failed.text, "The printer is on fire")
+        self.assertEqual(failed.text, why)
         campaign.action_continue()
         self.assertEqual((campaign.issued_count, campaign.failed_count), (8, 0))
         self.assertEqual(
@@ -135,6 +136,32 @@ class TestReceiptCampaign(ReceiptCommon):
         self.assertEqual(action["res_model"], "recurring.gift.basis")
         with self.assertRefused("no receipt to issue"):
             campaign.action_issue()
+
+    def test_the_treasurer_completes_the_association(self):
+        """Without the right to change the company's settings."""
+        self.company.write({"rr_rna": False, "rr_receipt_signatory": False})
+        treasurer = new_test_user(
+            self.env, "treasurer", groups="recurring_revenue.group_treasurer"
+        )
+        campaign = self._campaign().with_user(treasurer)
+        action = campaign.action_complete()
+        window = self.env[action["res_model"]].with_user(treasurer)
+        window = window.browse(action["res_id"])
+        self.assertEqual(window.city, "Lyon")
+        window.rna = "W12"
+        with self.assertRaises(UserError):
+            window.action_save()
+        window.write({"rna": "W691234567", "registry": "123"})
+        with self.assertRefused("no SIREN"):
+            window.action_save()
+        window.write({"registry": "732829320", "signatory": "Paul"})
+        window.action_save()
+        campaign.invalidate_recordset()
+        self.assertFalse(campaign.missing_text)
+        self.assertEqual(self.company.rr_receipt_signatory, "Paul")
+        other = self.env["res.company"].create({"name": "Other"})
+        with self.assertRaises(AccessError):
+            window.create({"company_id": other.id}).action_save()
 
     def test_the_figure_to_be_confirmed(self):
         self.assertIn("73.00", self._campaign(2026).figure_notice)

@@ -111,7 +111,7 @@ class TestTaxReceipts(ReceiptCommon):
             receipt.line_ids.unlink()
         with self.assertRefused("stays on record"):
             receipt.unlink()
-        with self.assertRefused("duplicate"):
+        with self.assertRefused("are not typed"):
             receipt.copy()
         with self.assertRefused("never changes"):
             receipt.issuer_id.name = "X"

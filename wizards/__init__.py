@@ -42,3 +42,4 @@ from . import gift_pledge
 from . import tax_receipt_cancel
 from . import receipt_statement
 from . import join_refusal
+from . import receipt_identity

@@ -153,39 +153,41 @@ class AccountsReport:
 
     def names(self):
         """Return ``{key of a step: its name}``, in the order of the report."""
-        _ = self.env._
+        env = self.env
         return {
-            "others": _("Less entries that are no contribution"),
-            "earlier": _("Less contributions of other years, booked or reversed then"),
-            "undone": _("Less contributions that came back or were cancelled"),
-            "currency": _("Less contributions in another currency"),
-            "shifted": _("Contributions of the year in the books of another one"),
-            "history": _("Contributions of the year that were booked elsewhere"),
-            "booked": _("Contributions of %s", self.year),
-            "no_gift": _("Less dues that do not count as a gift"),
-            "counterpart": _("Less gifts for which too much came back"),
-            "unpaid": _("Less what is not paid by the books"),
-            "credited": _("Less what a credit note took back"),
-            "elsewhere": _("Less what was receipted elsewhere"),
-            "article": _("Less what the basis does not allow"),
-            "form": _("Less what no form is known for"),
-            "basis": _("Less gifts of days without a basis"),
-            "donor": _("Less donors of whom something is missing"),
-            "eligible": _("Less eligible gifts without a receipt"),
+            "others": env._("Less entries that are no contribution"),
+            "earlier": env._(
+                "Less contributions of other years, booked or reversed then"
+            ),
+            "undone": env._("Less contributions that came back or were cancelled"),
+            "currency": env._("Less contributions in another currency"),
+            "shifted": env._("Contributions of the year in the books of another one"),
+            "history": env._("Contributions of the year that were booked elsewhere"),
+            "booked": env._("Contributions of %s", self.year),
+            "no_gift": env._("Less dues that do not count as a gift"),
+            "counterpart": env._("Less gifts for which too much came back"),
+            "unpaid": env._("Less what is not paid by the books"),
+            "credited": env._("Less what a credit note took back"),
+            "elsewhere": env._("Less what was receipted elsewhere"),
+            "article": env._("Less what the basis does not allow"),
+            "form": env._("Less what no form is known for"),
+            "basis": env._("Less gifts of days without a basis"),
+            "donor": env._("Less donors of whom something is missing"),
+            "eligible": env._("Less eligible gifts without a receipt"),
         }
 
     def build(self, everything=False):
         """Return the report as a table."""
-        _ = self.env._
+        env = self.env
         table = Table(
-            _("From the accounts to the receipts"),
+            env._("From the accounts to the receipts"),
             [
-                Column("count", _("Records"), is_text=True),
-                Column("amount", _("Amount"), has_total=False),
+                Column("count", env._("Records"), is_text=True),
+                Column("amount", env._("Amount"), has_total=False),
             ],
         )
         codes = ", ".join(self.accounts.sorted("code").mapped("code"))
-        name = _("Accounts %(codes)s in %(year)s", codes=codes, year=self.year)
+        name = env._("Accounts %(codes)s in %(year)s", codes=codes, year=self.year)
         table.rows.append(
             Row("accounts", name, {"amount": self.ledger}, "total", LINKS)
         )
@@ -197,19 +199,19 @@ class AccountsReport:
             if amount or ids:
                 self._row(table, key, name, amount, ids)
         cells = {"amount": self.receipts - self.difference}
-        table.rows.append(Row("total", _("To be on receipts"), cells, "total"))
+        table.rows.append(Row("total", env._("To be on receipts"), cells, "total"))
         cells = {"count": str(self.receipt_count), "amount": self.receipts}
         table.rows.append(
             Row(
                 "ledger",
-                _("Tax receipts for gifts of %s", self.year),
+                env._("Tax receipts for gifts of %s", self.year),
                 cells,
                 "ledger",
                 LINKS,
             )
         )
         cells = {"amount": self.difference}
-        table.rows.append(Row("difference", _("Difference"), cells, "difference"))
+        table.rows.append(Row("difference", env._("Difference"), cells, "difference"))
         table.count = len(table.rows)
         return table
 
@@ -219,23 +221,23 @@ class AccountsReport:
 
     def remarks(self):
         """Return a table of what does not change the sum but wants a look, or None."""
-        _ = self.env._
+        env = self.env
         rows = []
         if self.wrong[1]:
-            name = _("Receipted, but no longer eligible: cancel these receipts")
+            name = env._("Receipted, but no longer eligible: cancel these receipts")
             rows.append(("wrong", name, len(self.wrong[1]), self.wrong[0]))
         cancelled = self._receipts("cancelled")
         if cancelled:
             amount = sum((exact(one.amount) for one in cancelled), ZERO)
-            name = _("Cancelled receipts for gifts of %s", self.year)
+            name = env._("Cancelled receipts for gifts of %s", self.year)
             rows.append(("cancelled", name, len(cancelled), amount))
         if not rows:
             return None
         table = Table(
-            _("For information"),
+            env._("For information"),
             [
-                Column("count", _("Records"), is_text=True),
-                Column("amount", _("Amount")),
+                Column("count", env._("Records"), is_text=True),
+                Column("amount", env._("Amount")),
             ],
         )
         for key, name, count, amount in rows:

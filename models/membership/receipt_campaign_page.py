@@ -104,15 +104,9 @@ class RecurringReceiptCampaign(models.Model):
         return "\n".join(sentences) or False
 
     def action_complete(self):
-        """Open the settings, where the association's data are completed."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settings"),
-            "res_model": "res.config.settings",
-            "views": [(False, "form")],
-            "target": "current",
-            "context": {"module": "recurring_revenue"},
-        }
+        """Open the window in which the association's data are completed."""
+        self.ensure_one()
+        return self.env["recurring.receipt.identity"]._open_for(self.company_id)
 
     def action_open_receipts(self):
         """Open the receipts that this campaign issued."""

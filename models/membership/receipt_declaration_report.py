@@ -88,7 +88,7 @@ class DeclarationReport:
 
     def groups(self):
         """Return ``[(key, name, records, kind of row)]``."""
-        _ = self.env._
+        env = self.env
 
         def of(records, kind):
             if records._name == "recurring.tax.receipt":
@@ -98,29 +98,39 @@ class DeclarationReport:
         return [
             (
                 "gifts",
-                _("Gifts received in the financial year that receipts certify"),
+                env._("Gifts received in the financial year that receipts certify"),
                 self.lines,
                 "ledger",
             ),
-            ("gifts_person", _("of persons"), of(self.lines, "person"), "figure"),
-            ("gifts_company", _("of companies"), of(self.lines, "company"), "figure"),
+            ("gifts_person", env._("of persons"), of(self.lines, "person"), "figure"),
+            (
+                "gifts_company",
+                env._("of companies"),
+                of(self.lines, "company"),
+                "figure",
+            ),
             (
                 "issued",
-                _("Receipts issued in the financial year"),
+                env._("Receipts issued in the financial year"),
                 self.issued,
                 "ledger",
             ),
-            ("issued_person", _("to persons"), of(self.issued, "person"), "figure"),
-            ("issued_company", _("to companies"), of(self.issued, "company"), "figure"),
+            ("issued_person", env._("to persons"), of(self.issued, "person"), "figure"),
+            (
+                "issued_company",
+                env._("to companies"),
+                of(self.issued, "company"),
+                "figure",
+            ),
             (
                 "cancelled",
-                _("For information: issued in it, and cancelled since"),
+                env._("For information: issued in it, and cancelled since"),
                 self.cancelled,
                 "figure",
             ),
             (
                 "waiting",
-                _("For information: eligible gifts of it without a receipt yet"),
+                env._("For information: eligible gifts of it without a receipt yet"),
                 self.waiting,
                 "figure",
             ),
@@ -128,12 +138,12 @@ class DeclarationReport:
 
     def build(self, everything=False):
         """Return the declaration as a table."""
-        _ = self.env._
+        env = self.env
         table = Table(
-            _("To be declared"),
+            env._("To be declared"),
             [
-                Column("count", _("Number"), is_text=True),
-                Column("amount", _("Total")),
+                Column("count", env._("Number"), is_text=True),
+                Column("amount", env._("Total")),
             ],
         )
         for key, name, records, kind in self.groups():
@@ -177,27 +187,27 @@ class RegisterReport:
 
     def build(self, everything=False):
         """Return the register as a table: a page of it, or everything."""
-        _ = self.env._
+        env = self.env
         receipts = self.env["recurring.tax.receipt"].search(
             self.domain, order="year, number"
         )
         columns = [
-            Column("day", _("Issued On"), is_text=True),
-            Column("donor", _("Donor"), is_text=True),
-            Column("address", _("Address"), is_text=True),
-            Column("siren", _("SIREN"), is_text=True),
-            Column("article", _("Article"), is_text=True),
-            Column("given", _("Received"), is_text=True),
-            Column("nature", _("Nature"), is_text=True),
-            Column("amount", _("Amount")),
-            Column("cancelled", _("Cancelled")),
-            Column("reason", _("Why Cancelled"), is_text=True),
-            Column("replaced", _("Replaced By"), is_text=True),
+            Column("day", env._("Issued On"), is_text=True),
+            Column("donor", env._("Donor"), is_text=True),
+            Column("address", env._("Address"), is_text=True),
+            Column("siren", env._("SIREN"), is_text=True),
+            Column("article", env._("Article"), is_text=True),
+            Column("given", env._("Received"), is_text=True),
+            Column("nature", env._("Nature"), is_text=True),
+            Column("amount", env._("Amount")),
+            Column("cancelled", env._("Cancelled")),
+            Column("reason", env._("Why Cancelled"), is_text=True),
+            Column("replaced", env._("Replaced By"), is_text=True),
         ]
         if not everything:
             # The file has everything; the screen has what fits.
             columns = [one for one in columns if one.key not in NOT_ON_SCREEN]
-        table = Table(_("Number"), columns)
+        table = Table(env._("Number"), columns)
         table.offset, table.count = self.offset, len(receipts)
         shown = receipts
         if not everything:
@@ -210,7 +220,7 @@ class RegisterReport:
             )
             for key, state in (("amount", "issued"), ("cancelled", "cancelled"))
         }
-        table.total(_("Total"), sums)
+        table.total(env._("Total"), sums)
         return table
 
     def _row(self, receipt):

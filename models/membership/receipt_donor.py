@@ -32,8 +32,8 @@ class ResPartner(models.Model):
     rr_year_ends = fields.Selection(
         MONTHS,
         string="Financial Year Ends In",
-        help="Of a company that gives: no tax receipt spans two of its financial years. "
-        "Empty: December.",
+        help="Of a company that gives: no tax receipt spans two of its financial "
+        "years. Empty: December.",
     )
 
     rr_receipt_count = fields.Integer(

@@ -158,12 +158,12 @@ class GiftsOfYear:
 
     def _receipted(self, line, receipt, refusal):
         """Say which receipt certifies a line, and whether it still should."""
-        _ = self.env._
-        text = _("Certified by receipt %s.", receipt.name)
+        env = self.env
+        text = env._("Certified by receipt %s.", receipt.name)
         reason = "receipted"
         if refusal:
             reason = "receipted_wrongly"
-            text = _(
+            text = env._(
                 "Certified by receipt %(receipt)s, but it should not be by now: "
                 "%(why)s Cancel that receipt.",
                 receipt=receipt.name,
@@ -184,10 +184,10 @@ class GiftsOfYear:
 
     def _not_in_the_books(self, line):
         """Refuse what was not really received, by the books."""
-        _, contribution = self.env._, line.contribution_id
+        env, contribution = self.env, line.contribution_id
         move = contribution.move_id
         if contribution.currency_id != self.company.currency_id:
-            text = _(
+            text = env._(
                 "It was received in %s: a receipt is in the currency of the "
                 "association.",
                 contribution.currency_id.name,
@@ -196,14 +196,14 @@ class GiftsOfYear:
         if contribution.state == "history":
             return None  # its entry is where it was booked
         if move and move.id in self.credited:
-            text = _("Entry %s was taken back by a credit note.", move.name)
+            text = env._("Entry %s was taken back by a credit note.", move.name)
             return EXCLUDED, "credited", text
         if move and move.state != "posted":
-            text = _("Entry %s is not posted.", move.name or move.ref or "/")
+            text = env._("Entry %s is not posted.", move.name or move.ref or "/")
             return EXCLUDED, "unpaid", text
         money = contribution.nature == "money"
         if money and (not move or move.payment_state not in PAID):
-            text = _("By the books it is not paid: entry %s.", move.name or "/")
+            text = env._("By the books it is not paid: entry %s.", move.name or "/")
             return EXCLUDED, "unpaid", text
         return None
 
@@ -218,11 +218,11 @@ class GiftsOfYear:
 
     def _by_law(self, line, text):
         """Judge by the basis of the association and by what is known of the donor."""
-        _, contribution = self.env._, line.contribution_id
+        env, contribution = self.env, line.contribution_id
         partner = contribution.partner_id
         basis = self._basis(contribution.date)
         if not basis:
-            text = _(
+            text = env._(
                 "Nothing says why gifts of that day are eligible: record the basis."
             )
             return Finding(line, MISSING, "basis", text, missing=("basis",))
@@ -232,10 +232,10 @@ class GiftsOfYear:
             allowed_by = "wealth_tax"
         article = self._model(kind)._article(allowed_by)
         if not article:
-            text = _("No form of receipts is known for this gift.")
+            text = env._("No form of receipts is known for this gift.")
             return Finding(line, EXCLUDED, "form", text)
         if not basis[TICKS[allowed_by]]:
-            text = _(
+            text = env._(
                 "The basis of that day does not allow receipts by article %s.",
                 article.code,
             )
@@ -247,7 +247,7 @@ class GiftsOfYear:
         if lacking:
             finding.status, finding.reason = MISSING, "donor"
             finding.missing, finding.amount = tuple(lacking), ZERO
-            finding.text = _(
+            finding.text = env._(
                 "The receipt must say of %(donor)s: %(what)s.",
                 donor=partner.display_name,
                 what=", ".join(lacking),
@@ -365,15 +365,15 @@ class Counterparts:
         payments, own = self._of(line)
         if not own:
             return None
-        _, rule = self.env._, self.rule
+        env, rule = self.env, self.rule
         if rule is None:
-            text = _("Nothing says what may come back for gifts of that year.")
+            text = env._("Nothing says what may come back for gifts of that year.")
             return EXCLUDED, "counterpart", text
         if rule.allows(payments):
             return None
         back, most, ceiling = self._figures(payments, rule)
         if back > most:
-            text = _(
+            text = env._(
                 "0 of %(amount)s: what came back in %(year)s is worth %(back)s, more "
                 "than %(share)s %% of the payments for it, %(most)s.",
                 amount=self._money(exact(line.amount)),
@@ -383,7 +383,7 @@ class Counterparts:
                 most=self._money(most),
             )
         else:
-            text = _(
+            text = env._(
                 "0 of %(amount)s: what came back in %(year)s is worth %(back)s, above "
                 "the ceiling of %(ceiling)s a year.",
                 amount=self._money(exact(line.amount)),

@@ -319,7 +319,6 @@ class RecurringTaxReceipt(models.Model):
 
     campaign_id = fields.Many2one(
         "recurring.receipt.campaign",
-        string="Campaign",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

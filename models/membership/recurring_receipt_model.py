@@ -36,8 +36,8 @@ class RecurringReceiptModel(models.Model):
     form_name = fields.Char(help="The form's other name, for instance 2041-RD.")
     template = fields.Char(
         required=True,
-        help="The QWeb template that prints it. It gets the receipt as `o` and all texts "
-        "as `paper`, the sentences below by their codes in `paper['said']`.",
+        help="The QWeb template that prints it. It gets the receipt as `o` and all "
+        "texts as `paper`, the sentences below by their codes in `paper['said']`.",
     )
     valid_from = fields.Date(required=True, help="For receipts issued from then on.")
     valid_to = fields.Date(

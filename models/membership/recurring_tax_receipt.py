@@ -101,7 +101,7 @@ class RecurringTaxReceipt(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    article = fields.Char(string="Article", required=True, readonly=True)
+    article = fields.Char(required=True, readonly=True)
     basis_id = fields.Many2one(
         "recurring.gift.basis", required=True, readonly=True, ondelete="restrict"
     )
@@ -114,11 +114,10 @@ class RecurringTaxReceipt(models.Model):
     cancelled_by_id = fields.Many2one("res.users", readonly=True)
     cancel_reason = fields.Char(string="Why Cancelled", readonly=True)
     replaces_id = fields.Many2one(
-        "recurring.tax.receipt", string="Replaces", readonly=True, ondelete="restrict"
+        "recurring.tax.receipt", readonly=True, ondelete="restrict"
     )
     replaced_by_id = fields.Many2one(
         "recurring.tax.receipt",
-        string="Replaced By",
         readonly=True,
         ondelete="restrict",
     )
@@ -173,12 +172,6 @@ class RecurringTaxReceipt(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A tax receipt stays on record: cancel it instead."))
-
-    def copy(self, default=None):
-        """Refuse: a copy of a receipt is a duplicate, with the same number."""
-        raise UserError(
-            self.env._("Print a duplicate instead: it has the same number.")
-        )
 
     def _set_state(self, allowed, target=None, **values):
         """Move to the state ``target`` from one of ``allowed`` and note ``values``:

@@ -1,4 +1,4 @@
-"""What becomes of a receipt: cancelled, replaced, printed again; and what cancels it."""
+"""What becomes of a receipt: cancelled, replaced, printed again, void by the books."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError

@@ -20,8 +20,8 @@ class RecurringTaxReceipt(models.Model):
     is_out = fields.Boolean(
         string="Handed Over",
         compute="_compute_is_out",
-        help="It was printed or e-mailed on an earlier day: whoever needs it again gets "
-        "a duplicate with the same number.",
+        help="It was printed or e-mailed on an earlier day: whoever needs it again "
+        "gets a duplicate with the same number.",
     )
 
     @api.depends("printed_on", "sent_on")

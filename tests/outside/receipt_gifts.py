@@ -71,7 +71,9 @@ def facts(database):
             "SELECT count(DISTINCT contribution_line_id)"
             " FROM recurring_tax_receipt_line WHERE is_cancelled IS NOT TRUE"
         ),
-        "counter": database.value("SELECT last_number FROM recurring_tax_receipt_counter"),
+        "counter": database.value(
+            "SELECT last_number FROM recurring_tax_receipt_counter"
+        ),
         "wrong": database.value(
             "SELECT count(*) FROM recurring_tax_receipt r WHERE amount != ("
             " SELECT sum(amount) FROM recurring_tax_receipt_line l"

@@ -78,9 +78,7 @@ class TestReceiptCrash(OutsideCase):
         database = self.prepared()
         first = database.run(receipt_gifts.START).result
         second = database.run(receipt_gifts.START).result
-        self.at_once(
-            database, receipt_gifts.work(first), receipt_gifts.work(second)
-        )
+        self.at_once(database, receipt_gifts.work(first), receipt_gifts.work(second))
         self.assert_whole(database)
         outcomes = database.sql(
             "SELECT outcome, count(*) FROM recurring_receipt_campaign_row"

@@ -59,19 +59,30 @@ registry.category("web_tour.tours").add("rr_tax_receipts", {
             run: "click",
         },
         {
-            trigger: ".nav-link:contains(/^Receipts$/)",
+            trigger: ".nav-link:contains(/^Tax Receipts$/)",
             run: "click",
         },
         {
             trigger: ".o_field_widget[name=issue_ids] .o_data_row:contains(Nowhere)",
         },
         {
-            content: "To the settings",
+            content: "To what every receipt says of the association",
             trigger: ".alert-danger button[name=action_complete]",
             run: "click",
         },
         {
-            trigger: ".o_setting_box .o_field_widget[name=rr_receipt_signature]",
+            trigger: ".modal .o_field_widget[name=signatory] input:value(Claire Fontaine)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=signatory_function] input",
+            run: "edit President",
+        },
+        {
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
         },
     ],
 });
