@@ -81,11 +81,12 @@ class MembershipPaymentCommon(MembershipCommon):
     def _transaction(self, dues=None, amount=60.0, **values):
         """Return the transaction of a payment that the provider has not confirmed."""
         dues = dues or self.dues
+        count = self.env["payment.transaction"].search_count([])
         return self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.provider.payment_method_ids.id,
-                "reference": f"{dues.name}-{self.env['payment.transaction'].search_count([])}",
+                "reference": f"{dues.name}-{count}",
                 "amount": amount,
                 "currency_id": dues.currency_id.id,
                 "partner_id": dues.payer_id.id,

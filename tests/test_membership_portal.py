@@ -301,14 +301,18 @@ class TestMembershipPortalPages(MembershipHttpCommon):
         url = f"/my/membership/{self.jeanne.id}"
         self.authenticate("jeanne", "jeanne")
         self.assertNotIn("Membership card", self.url_open(url).text)
-        self.assertIn("only who is up to date", self.url_open(f"{url}/document/card").text)
+        self.assertIn(
+            "only who is up to date", self.url_open(f"{url}/document/card").text
+        )
         self._confirm(self._transaction())
         page = self.url_open(url).text
         for kind in ("card", "attestation", "payment"):
             self.assertIn(f"{url}/document/{kind}", page)
             answer = self.url_open(f"{url}/document/{kind}")
             self.assertEqual(answer.headers["Content-Type"], "application/pdf", kind)
-        self.assertNotIn("pdf", self.url_open(f"{url}/document/x").headers["Content-Type"])
+        self.assertNotIn(
+            "pdf", self.url_open(f"{url}/document/x").headers["Content-Type"]
+        )
         self.authenticate("paul", "paul")
         answer = self.url_open(f"{url}/document/card")
         self.assertIn("/my/membership", answer.url)

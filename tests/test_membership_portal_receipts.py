@@ -37,7 +37,8 @@ class TestMembershipPortalReceipts(ReceiptCommon, HttpCase):
         self.assertFalse(receipt.duplicate_count)
         receipt.sudo().flush_recordset()
         self.env.cr.execute(
-            "UPDATE recurring_tax_receipt SET printed_on = printed_on - interval '2 day'"
+            "UPDATE recurring_tax_receipt"
+            " SET printed_on = printed_on - interval '2 day'"
         )
         receipt.invalidate_recordset()
         self.url_open(f"/my/receipts/{receipt.id}/pdf")

@@ -197,30 +197,6 @@ class RecurringJoinRequest(models.Model):
             dues_id=self._call(memberships, today).id,
         )
 
-    def _quote(self, day):
-        """Return what joining on a day costs: a list of (person, offer), see
-        ``_join_offers``; empty where nothing is sold on that day."""
-        self.ensure_one()
-        plan = self.plan_id
-        version = plan._version_at(day)
-        if not version:
-            return []
-        coverage = version._period_rule().join(day)
-        return [
-            (
-                person,
-                plan._join_offer(
-                    version,
-                    coverage,
-                    person.category_id,
-                    version._charge_of(person.category_id),
-                    person.chosen_amount or None,
-                    place,
-                ),
-            )
-            for place, person in enumerate(self.person_ids)
-        ]
-
     def _call(self, memberships, today):
         """Call the dues of who owes some; who was called before keeps that call."""
         open_dues = memberships.dues_line_ids.dues_id.filtered(

@@ -50,7 +50,7 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """Book the dues that were paid, and tell the treasurer what cannot be."""
         paid_before = {tx: tx.payment_id for tx in self}
-        super()._post_process()
+        result = super()._post_process()
         for tx in self.filtered(lambda one: one.state == "done" and one.payment_id):
             if not tx._dues_paid() or paid_before[tx]:
                 continue
@@ -60,6 +60,7 @@ class PaymentTransaction(models.Model):
                 tx._refund_dues()
             else:
                 tx._receive_dues()
+        return result
 
     def _dues_paid(self):
         """Return the call that this transaction pays, or gives back."""
@@ -130,9 +131,10 @@ class PaymentTransaction(models.Model):
 
     def _log_message_on_linked_documents(self, message):
         """Say on the call for dues, too, what became of an online payment."""
-        super()._log_message_on_linked_documents(message)
+        result = super()._log_message_on_linked_documents(message)
         for dues in self._dues_paid():
             dues.message_post(body=message, author_id=self.partner_id.id)
+        return result
 
     def _tell_treasurer(self, note):
         """Leave the payment as it is, with an activity that says why."""
