@@ -31,21 +31,28 @@ class Build:
 
     def partner(self, row, name, values, email="email", is_company=False):
         """Return ``(contact, ids made)``: who was found or chosen, else a new one."""
-        key = (match_name(name), values.get(email), values.get("birth_date"))
-        if row.partner_id:
-            return row.partner_id, []
-        found = self.made.get(key) if key[1] or key[2] else None
-        if found is None and not row.is_decided:
-            # Somebody who was made since the file was checked.
-            found = self.facts.people.find(name, values.get(email), key[2])[0] or None
-        if found is not None:
+        found = self._known(row, name, values, email)
+        if found:
             return found, []
         partner = self.env["res.partner"].create(
             self._contact_values(name, values, email, is_company)
         )
-        self.made[key] = partner
+        self.made[self._person_key(name, values, email)] = partner
         self.facts.people.add(partner)
         return partner, partner.ids
+
+    def _person_key(self, name, values, email="email"):
+        return match_name(name), values.get(email), values.get("birth_date")
+
+    def _known(self, row, name, values, email="email"):
+        """Return who this is: found at the check, chosen, or made since; or nobody."""
+        if row.partner_id:
+            return row.partner_id
+        key = self._person_key(name, values, email)
+        found = self.made.get(key) if key[1] or key[2] else None
+        if found or row.is_decided:
+            return found
+        return self.facts.people.find(name, key[1], key[2])[0]
 
     def _contact_values(self, name, values, email, is_company):
         country = values.get("country") or self.company.country_id
@@ -64,20 +71,26 @@ class Build:
             "company_id": False,
         }
 
-    def opening(self, membership, payer, lines):
-        """Return a call that says what was paid elsewhere: it counts, no money and no
-        entry belong to it."""
+    def openings(self, rows):
+        """Return calls that say what was paid elsewhere: they count, no money and no
+        entry belong to them.
+
+        :param rows: list of (membership, payer, values of a line)
+        """
         made = applying(self.env["recurring.dues"]).create(
-            {
-                "company_id": self.company.id,
-                "payer_id": payer.id,
-                "plan_id": membership.plan_id.id,
-                "currency_id": membership.plan_id.current_version_id.currency_id.id,
-                "is_opening": True,
-                "state": "called",
-                "called_on": min(line["counts_on"] for line in lines),
-                "line_ids": [Command.create(line) for line in lines],
-            }
+            [
+                {
+                    "company_id": self.company.id,
+                    "payer_id": payer.id,
+                    "plan_id": membership.plan_id.id,
+                    "currency_id": membership.plan_id.current_version_id.currency_id.id,
+                    "is_opening": True,
+                    "state": "called",
+                    "called_on": line["counts_on"],
+                    "line_ids": [Command.create(line)],
+                }
+                for membership, payer, line in rows
+            ]
         )
         return made.browse(made.ids).with_env(self.env)  # without the key
 
@@ -107,55 +120,102 @@ class Build:
 class MemberBuild(Build):
     """Members, their opening periods and their consents."""
 
-    def one(self, row, values):
-        """Make one member; return the values of its row."""
-        name = " ".join(filter(None, (values.get("first_name"), values["last_name"])))
-        legal = values["category"].kind == "legal"
-        partner, made = self.partner(row, name, values, is_company=legal)
-        if not partner.rr_birthdate and values.get("birth_date"):
-            partner.rr_birthdate = values["birth_date"]
-        payer = self._payer(values.get("payer"), partner)
+    def run(self, rows, parsed):
+        """Make the members of a batch, in sets; return the values of their rows."""
+        people = self._people(rows, parsed)
+        self.payers = self._payers_of(parsed, people)
+        memberships = self.env["recurring.membership"].create(
+            [
+                self._membership_values(values, partner, made)
+                for values, (partner, made) in zip(parsed, people, strict=True)
+            ]
+        )
+        dues = self._openings_of(memberships, parsed)
+        self._consents(memberships, parsed)
+        return [
+            {
+                "partner_id": membership.partner_id.id,
+                "made_partner_ids": made,
+                "membership_id": membership.id,
+                "made_membership": True,
+                "dues_id": dues.get(membership.id, False),
+            }
+            for membership, (_partner, made) in zip(memberships, people, strict=True)
+        ]
+
+    def _people(self, rows, parsed):
+        """Return ``(contact, ids made)`` of each row; who is new is made in one go."""
+        found, new = [], {}
+        for row, values in zip(rows, parsed, strict=True):
+            name = self._name(values)
+            known = self._known(row, name, values)
+            key = self._person_key(name, values)
+            if not known and not (key[1] or key[2]):
+                key = row.id  # nothing tells two people of this name apart
+            found.append((known, key))
+            if not known:
+                legal = values["category"].kind == "legal"
+                new.setdefault(key, self._contact_values(name, values, "email", legal))
+        made = self.env["res.partner"].create(list(new.values()))
+        by_key = dict(zip(new, made, strict=True))
+        for partner in made:
+            self.facts.people.add(partner)
+        people = []
+        for values, (known, key) in zip(parsed, found, strict=True):
+            partner = known or by_key[key]
+            if not partner.rr_birthdate and values.get("birth_date"):
+                partner.rr_birthdate = values["birth_date"]
+            people.append((partner, [] if known else partner.ids))
+        return people
+
+    def _name(self, values):
+        return " ".join(filter(None, (values.get("first_name"), values["last_name"])))
+
+    def _payers_of(self, parsed, people):
+        """Return ``{number or e-mail: contact}`` of this batch."""
+        payers = {}
+        for values, (partner, _made) in zip(parsed, people, strict=True):
+            email = email_normalize(values.get("email") or "")
+            for key in (values.get("number"), email):
+                if key:
+                    payers.setdefault(key, partner)
+        return payers
+
+    def _membership_values(self, values, partner, made):
         other = {}
         for field in ("representative", "guardian"):
             if values.get(field):
                 person, new = self._person(values[field])
                 other[f"{field}_id"] = person.id
                 made += new
-        membership = self.env["recurring.membership"].create(
-            {
-                "company_id": self.company.id,
-                "partner_id": partner.id,
-                "payer_id": payer.id,
-                "plan_id": values["plan"].id,
-                "category_id": values["category"].id,
-                "joined_on": values["joined_on"],
-                # Who stands on the list of members was accepted.
-                "accepted_on": values["joined_on"],
-                "lifetime_from": values.get("lifetime_from", False),
-                "resigned_on": values.get("resigned_on", False),
-                "departure_reason": values.get("resigned_on")
-                and self.env._("Before the import."),
-                **other,
-                **({"number": values["number"]} if values.get("number") else {}),
-            }
-        )
-        dues = self._opening_of(membership, payer, values)
-        self._consents(partner, membership, values)
+        if values.get("number"):
+            other["number"] = values["number"]
+        if values.get("resigned_on"):
+            other["departure_reason"] = self.env._("Before the import.")
         return {
+            "company_id": self.company.id,
             "partner_id": partner.id,
-            "made_partner_ids": made,
-            "membership_id": membership.id,
-            "made_membership": True,
-            "dues_id": dues and dues.id,
+            "payer_id": self._payer(values.get("payer"), partner).id,
+            "plan_id": values["plan"].id,
+            "category_id": values["category"].id,
+            "joined_on": values["joined_on"],
+            # Who stands on the list of members was accepted.
+            "accepted_on": values["joined_on"],
+            "lifetime_from": values.get("lifetime_from", False),
+            "resigned_on": values.get("resigned_on", False),
+            **other,
         }
 
     def _payer(self, text, partner):
         if not text:
             return partner
+        email = email_normalize(text)
+        known = self.payers.get(email or text)
+        if known:
+            return known
         membership = self.env["recurring.membership"].search(
             [("number", "=", text), ("company_id", "=", self.company.id)], limit=1
         )
-        email = email_normalize(text)
         if not membership and email:
             row = self.job.row_ids.filtered(
                 lambda row: row.email == email and row.state == "imported"
@@ -179,34 +239,35 @@ class MemberBuild(Build):
         self.facts.people.add(partner)
         return partner, partner.ids
 
-    def _opening_of(self, membership, payer, values):
-        last_day = values.get("paid_until")
-        if not last_day or membership.category_id.kind == "honorary":
-            return None
-        version = membership.plan_id.current_version_id
-        period = version._period_rule().paid_before(membership.joined_on, last_day)
-        return self.opening(
-            membership,
-            payer,
-            [
-                opening_line(
-                    membership, version, period, self.env._("Paid before the import")
-                )
-            ],
-        )
+    def _openings_of(self, memberships, parsed):
+        """Return ``{membership id: call id}`` of what was paid before the import."""
+        rows = []
+        for membership, values in zip(memberships, parsed, strict=True):
+            last_day = values.get("paid_until")
+            if not last_day or membership.category_id.kind == "honorary":
+                continue
+            version = membership.plan_id.current_version_id
+            rule = version._period_rule()
+            period = rule.paid_before(membership.joined_on, last_day)
+            text = self.env._("Paid before the import")
+            line = opening_line(membership, version, period, text)
+            rows.append((membership, membership.payer_id, line))
+        made = self.openings(rows)
+        return {row[0].id: dues.id for row, dues in zip(rows, made, strict=True)}
 
-    def _consents(self, partner, membership, values):
-        kinds = self.env["recurring.consent.kind"].search([])
+    def _consents(self, memberships, parsed):
+        kinds = self.env["recurring.consent.kind"].search([("code", "!=", False)])
         rows = [
             {
                 "company_id": self.company.id,
-                "partner_id": partner.id,
+                "partner_id": membership.partner_id.id,
                 "kind_id": kind.id,
                 "wording": kind.wording,
                 "given_on": values[f"consent_{kind.code}"],
-                "given_by_id": (membership.guardian_id or partner).id,
+                "given_by_id": (membership.guardian_id or membership.partner_id).id,
                 "source": "import",
             }
+            for membership, values in zip(memberships, parsed, strict=True)
             for kind in kinds
             if values.get(f"consent_{kind.code}")
         ]
@@ -401,7 +462,7 @@ class HelloAssoBuild(Build):
             paid_on=day if history else False,
             counts_on=day,
         )
-        dues = self.opening(membership, payer, [line])
+        dues = self.openings([(membership, payer, line)])
         if not history:
             applying(dues).write({"is_opening": False})
             applying(dues.line_ids).write({"counts_on": False})
