@@ -15,6 +15,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..models.membership.privacy import anonymise
 from .common_member_import import MemberImportCommon
+from .common_receipts import ReceiptCommon
 
 
 @tagged("post_install", "-at_install")
@@ -241,3 +242,31 @@ class TestMembershipAnonymise(MemberImportCommon):
 
 def exact_amount(dues):
     return Decimal(str(dues.amount))
+
+
+@tagged("post_install", "-at_install")
+class TestMembershipAnonymiseReceipts(ReceiptCommon):
+    def test_a_receipt_says_whose_it_was_until_its_delay_is_over(self):
+        admin = new_test_user(self.env, "rr_a_boss", "recurring_revenue.group_manager")
+        with freeze_time("2021-11-05"):
+            gift = self._given(100, "2021-11-04")
+            receipt = self.env["recurring.tax.receipt"]._issue_for(gift)
+            self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_message SET date = '2021-11-05'")
+        self.env.invalidate_all()
+        with freeze_time("2026-11-12"):
+            runs = self.env["recurring.anonymise.run"].with_user(admin)
+            run = runs.browse(runs.action_preview()["res_id"])
+            line = run.line_ids.filtered(lambda line: line.partner_id == self.donor)
+            self.assertIn("1 tax receipts until 11/05/2027", line.kept)
+            run.action_start()
+        self.assertEqual(self.donor.name, f"Former donor {self.donor.id}")
+        self.assertEqual(receipt.donor_name, "Jeanne Martin")
+        self.assertEqual((receipt.amount, receipt.state), (100, "issued"))
+        identities = self.env["recurring.identity"]
+        with freeze_time("2031-12-31"):
+            identities._cron_purge()
+        self.assertFalse(identities.search([("partner_id", "=", self.donor.id)]))
+        self.assertEqual(receipt.donor_name, self.donor.name)
+        self.assertFalse(receipt.donor_street)
+        self.assertEqual((receipt.amount, receipt.state), (100, "issued"))

@@ -6,9 +6,11 @@ from datetime import date
 from unittest.mock import patch
 
 from openpyxl import Workbook, load_workbook
+from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models.membership.imports.template import member_template
 from ..models.subscription.imports import import_job
@@ -78,6 +80,17 @@ class TestMembershipImport(MemberImportCommon):
         with self.assertRaises(UserError):
             job.action_import()
         self.assertEqual(self.env["recurring.membership"].search_count([]), count)
+
+    def test_two_at_once_import_once(self):
+        """The second import of a file, checked before the first was done."""
+        first, second = self._checked(LIST), self._checked(LIST)
+        first.action_import()
+        second.action_import()
+        self.assertEqual((second.imported_count, second.existing_count), (0, 3))
+        row = second.row_ids[0].sudo()
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            row.state = "imported"  # what another transaction would do
+            self.env.flush_all()
 
     def test_undo_and_again(self):
         job = self._imported(LIST)

@@ -36,7 +36,9 @@ class GiftCheck(CellCheck):
         if "project" in values:
             project = self.facts.projects.get(normalised(values["project"]))
             if not project:
-                self.refuse("project", self.env._("There is no analytic account of this name."))
+                self.refuse(
+                    "project", self.env._("There is no analytic account of this name.")
+                )
             values["project"] = project
         currency = self.job.company_id.currency_id
         total = currency.format(float(amount)) if amount is not None else ""

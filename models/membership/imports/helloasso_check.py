@@ -44,7 +44,9 @@ class HelloAssoCheck(CellCheck):
         self.row["title"] = self.env._("Order %s", first.get("order") or "?")
         unpaid = [part for part in self.parts if self._not_paid(part)]
         if len(unpaid) == len(self.parts):
-            return self._skip(self.env._("“%s”: nothing was received.", first.get("status", "")))
+            return self._skip(
+                self.env._("“%s”: nothing was received.", first.get("status", ""))
+            )
         parts = [self._part(cells) for cells in self.parts if cells not in unpaid]
         if self.problems:
             return None
@@ -52,9 +54,13 @@ class HelloAssoCheck(CellCheck):
         if not any(part["amount"] or part.get("gift") for part in parts):
             free = [part for part in parts if part["is_dues"]]
             if not free:
-                return self._skip(self.env._("Nothing was paid, or the tariff is left out."))
+                return self._skip(
+                    self.env._("Nothing was paid, or the tariff is left out.")
+                )
         if unpaid:
-            self.row["note"] = self.env._("%s rows of the order were not paid.", len(unpaid))
+            self.row["note"] = self.env._(
+                "%s rows of the order were not paid.", len(unpaid)
+            )
         return self._order(parts)
 
     def _not_paid(self, cells):

@@ -40,7 +40,11 @@ class MemberCheck(CellCheck):
     def _check_plan(self):
         values = self.values
         for name, known, sentence in (
-            ("plan", self.facts.plans, self.env._("There is no membership plan of this name.")),
+            (
+                "plan",
+                self.facts.plans,
+                self.env._("There is no membership plan of this name."),
+            ),
             (
                 "category",
                 self.facts.categories,
@@ -52,7 +56,9 @@ class MemberCheck(CellCheck):
             if not found:
                 self.refuse(
                     name,
-                    sentence if text else self.env._("Fill it in, or choose one for all rows."),
+                    sentence
+                    if text
+                    else self.env._("Fill it in, or choose one for all rows."),
                 )
             values[name] = found
         plan, category = values["plan"], values["category"]
@@ -71,7 +77,9 @@ class MemberCheck(CellCheck):
                 )
             )
             if not charge:
-                self.refuse("category", self.env._("The plan has no price for this category."))
+                self.refuse(
+                    "category", self.env._("The plan has no price for this category.")
+                )
 
     def _check_days(self):
         values = self.values
@@ -80,10 +88,14 @@ class MemberCheck(CellCheck):
         joined = values.get("joined_on")
         for name in ("paid_until", "resigned_on", "lifetime_from"):
             if joined and values.get(name) and values[name] < joined:
-                self.refuse(name, self.env._("This day lies before the day of joining."))
+                self.refuse(
+                    name, self.env._("This day lies before the day of joining.")
+                )
         paid = values.get("paid_until")
         if paid and paid > self.facts.today + relativedelta(years=5):
-            self.refuse("paid_until", self.env._("This day lies more than five years ahead."))
+            self.refuse(
+                "paid_until", self.env._("This day lies more than five years ahead.")
+            )
         born = values.get("birth_date")
         if born and joined and joined < born:
             self.refuse("joined_on", self.env._("This day lies before the birth."))
@@ -152,7 +164,9 @@ class MemberCheck(CellCheck):
         if payer and not self._payer_known(payer):
             self.refuse(
                 "payer",
-                self.env._("Neither this file nor the contacts have this number or e-mail."),
+                self.env._(
+                    "Neither this file nor the contacts have this number or e-mail."
+                ),
             )
         category = values.get("category")
         if category and category.kind == "legal" and "representative" not in values:

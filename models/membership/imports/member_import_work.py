@@ -6,10 +6,12 @@ from collections import Counter
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from .build import GiftBuild, HelloAssoBuild, MemberBuild
+from .build import GiftBuild
 from .check import Facts
 from .gift_check import GiftCheck
+from .helloasso_build import HelloAssoBuild
 from .helloasso_check import HelloAssoCheck, tariff_of
+from .member_build import MemberBuild
 from .member_check import MemberCheck
 from .member_import_row import MORE
 from .people import People

@@ -82,7 +82,7 @@ class RecurringAnonymiseRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
-                "No contact before %s", format_date(self.env, run.limit_day)
+                "No contact since %s", format_date(self.env, run.limit_day)
             )
 
     @api.depends("line_ids.state")
@@ -243,7 +243,7 @@ class RecurringAnonymiseRun(models.Model):
         self.env["recurring.privacy.log"].with_user(self.user_id)._record(
             "anonymise",
             self.done_count,
-            self.env._("No contact before %s.", format_date(self.env, self.limit_day)),
+            self.env._("No contact since %s.", format_date(self.env, self.limit_day)),
             company=self.company_id,
         )
 
