@@ -76,8 +76,17 @@ class Events:
             )
 
     def _in_kind(self, day):
+        accounts = self._treasurer()["account.account"]
+        boats = accounts.search(
+            [
+                ("company_ids", "in", self.association.company.ids),
+                ("code", "=like", "2182%"),
+            ],
+            limit=1,
+        )
         given = {
             "nature": "kind",
+            "counterpart_account_id": boats.id,
             "description": "Canoë d’occasion en bon état, avec deux pagaies.",
             "valued_by": "association",
             "valuation": "Prix moyen de trois annonces de canoës semblables.",

@@ -52,7 +52,9 @@ class Association:
 
     def _set_up_books(self):
         french = self.root(context={**self.root.context, "lang": "fr_FR"})
-        wizard = french["recurring.association.set.up"].create({"with_projects": True})
+        wizard = french["recurring.association.set.up"].create(
+            {"with_projects": True, "with_gift_plan": True}
+        )
         wizard.action_save()
 
     def _set_up_receipts(self, day):
