@@ -59,7 +59,6 @@ from . import recurring_consent_kind
 from . import recurring_consent
 from . import consent_partner
 from . import partner_match
-from . import instalment_document
 from . import recurring_mileage_rate
 from . import recurring_expense_waiver
 from . import recurring_expense_waiver_line
@@ -84,6 +83,7 @@ from . import tax_receipt_paper
 from . import tax_receipt_advantage
 from . import receipt_gifts
 from . import dues_portal
+from . import instalment_document
 from . import payment_transaction
 from . import contribution_refund
 from . import join_plan
