@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..models.membership.receipt_declaration_report import DeclarationReport
 from .common_member_import import MemberImportCommon
 from .common_membership import MembershipCommon
 
@@ -145,6 +146,17 @@ class TestMembershipSensitive(MembershipCommon):
             paul.partner_id, date(2026, 11, 12), Decimal(40), journal_id=self.bank.id
         )
         self.assertEqual((money.state, paul.state), ("booked", "up_to_date"))
+
+    def test_receipts_and_declarations_are_whole_or_refused(self):
+        campaigns = self.env["recurring.receipt.campaign"]
+        first, last = date(2026, 1, 1), date(2026, 12, 31)
+        treasurer = self.users[3]
+        with self.assertRefused("would not be whole"):
+            campaigns.with_user(treasurer).create({"year": 2026}).action_preview()
+        with self.assertRefused("would not be whole"):
+            DeclarationReport(self.company.with_user(treasurer), first, last)
+        campaigns.with_user(self.insider).create({"year": 2026}).action_preview()
+        DeclarationReport(self.company.with_user(self.insider), first, last)
 
     def test_other_plans_stay_open(self):
         secretary = self.users[2]

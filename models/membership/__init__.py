@@ -59,8 +59,6 @@ from . import recurring_consent_kind
 from . import recurring_consent
 from . import consent_partner
 from . import partner_match
-from . import imports
-from . import privacy
 from . import recurring_mileage_rate
 from . import recurring_expense_waiver
 from . import recurring_expense_waiver_line
@@ -92,3 +90,5 @@ from . import join_plan
 from . import recurring_join_request
 from . import join_processing
 from . import membership_portal
+from . import imports
+from . import privacy  # last: it closes and forgets what all others keep

@@ -52,6 +52,7 @@ class DeclarationReport:
     def __init__(self, company, first, last):
         self.env, self.company = company.env, company
         self.first, self.last = first, last
+        company._check_gifts_seen(first, last)
         self.lines = self.env["recurring.tax.receipt.line"].search(
             [
                 ("company_id", "=", company.id),

@@ -1,6 +1,7 @@
 from . import privacy_log
 from . import sensitive
 from . import sensitive_print
+from . import sensitive_receipts
 from . import merge_checks
 from . import duplicates
 from . import retention
