@@ -39,7 +39,7 @@ class TestReceiptCampaign(ReceiptCommon):
         self.assertEqual(self._rows(campaign.issue_ids), [("Jeanne Martin", 2, 30)])
         self.assertEqual(
             self._rows(campaign.excluded_ids),
-            [("Early", 1, 7), ("Jeanne Martin", 1, 50)],
+            [("Jeanne Martin", 1, 50), ("Early", 1, 7)],
         )
         self.assertEqual(self._rows(campaign.missing_ids), [("Nowhere", 1, 40)])
         self.assertIn("Nowhere: street", campaign.missing_ids.text)

@@ -180,7 +180,11 @@ class RecurringReceiptCampaign(models.Model):
         for finding in findings:
             if finding.status != ELIGIBLE:
                 others.setdefault(self._heap(gifts, finding), []).append(finding)
-        rows += [self._row_of_others(found) for found in others.values()]
+        # What a receipt certifies already is no news: it comes last.
+        heaps = sorted(
+            others.values(), key=lambda found: found[0].reason == "receipted"
+        )
+        rows += [self._row_of_others(found) for found in heaps]
         applying(self.env["recurring.receipt.campaign.row"]).create(rows)
         self.invalidate_recordset(["issue_ids", "excluded_ids", "missing_ids"])
 
