@@ -147,8 +147,6 @@
         "views/membership/print_run_views.xml",
         "views/membership/renewal_run_views.xml",
         "views/membership/renewal_reminder_views.xml",
-        "views/membership/dues_instalment_views.xml",
-        "views/membership/dues_invoice_views.xml",
         "views/membership/gift_set_up_views.xml",
         "views/membership/gift_views.xml",
         "views/membership/gift_bank_views.xml",
@@ -181,6 +179,8 @@
         "views/membership/join_plan_views.xml",
         "views/membership/join_templates.xml",
         "views/membership/join_pages.xml",
+        "views/membership/dues_instalment_views.xml",
+        "views/membership/dues_invoice_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["recurring_revenue/static/src/join/**/*"],
