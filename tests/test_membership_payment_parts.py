@@ -45,6 +45,9 @@ class TestMembershipPaymentParts(MembershipPaymentCommon):
             cheque_bank="Bank",
             first_number="1",
         )
+        self.assertEqual(
+            self.dues.instalment_ids.mapped("state"), ["in_hand", "in_hand"]
+        )
         self.assertEqual(self.dues._left(), 60)
         self.assertFalse(self.dues._payable_amounts())
 
