@@ -108,7 +108,7 @@ result = env["recurring.membership"].search_count([])
 CAMPAIGN = """
 from unittest.mock import patch
 
-from odoo.addons.recurring_revenue.models.membership import renewal_work
+from odoo.addons.recurring_revenue.models.membership.renewals import renewal_work
 
 run = env["recurring.renewal.run"].create({"day": "2026-09-01"})
 result = {}

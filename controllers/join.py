@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import hmac
 
-from ..models.membership.join_form import FURTHER, TEXT, JoinForm
+from ..models.membership.portal.join_form import FURTHER, TEXT, JoinForm
 
 SCOPE = "recurring_revenue-join-form"
 LEAST_SECONDS = 3  # nobody fills in the form faster

@@ -1,8 +1,8 @@
 from odoo import fields, http
 from odoo.http import request
 
-from ..models.membership.document_company import long_day
-from ..models.membership.document_membership import COUNTING
+from ..models.membership.documents.document_company import long_day
+from ..models.membership.documents.document_membership import COUNTING
 
 
 class MembershipCheck(http.Controller):

@@ -7,7 +7,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.membership.membership_portal import OWN_DATA
+from ..models.membership.portal.membership_portal import OWN_DATA
 
 LIMIT = 160  # letters of one field that a visitor may send
 

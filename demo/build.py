@@ -1,4 +1,4 @@
-"""Builds the demo: a French company and a year that the addon itself billed.
+"""Builds the demo: a French company and an association, a year of each.
 
 Run by `./dev demo` inside Odoo, with `env` among its names. The same day gives the
 same demo; every month ends with a commit.
@@ -10,6 +10,7 @@ import time
 from odoo import fields
 
 from odoo.addons.recurring_revenue.demo import company, revenue, summary, vat
+from odoo.addons.recurring_revenue.demo.association.story import Association
 from odoo.addons.recurring_revenue.demo.catalog import Catalog
 from odoo.addons.recurring_revenue.demo.clock import Calendar
 from odoo.addons.recurring_revenue.demo.customers import Customers
@@ -48,7 +49,11 @@ def build(env):
     summary.check(env, story.runs)
     summary.check_vat(env, calendar)
     revenue.check(env, calendar)
-    for line in summary.tables(env, story.runs, calendar):
+    tables = list(summary.tables(env, story.runs, calendar))
+    # A second company may change the registry: nothing of before is used after it.
+    association = Association(env, calendar, say)
+    association.play_all()
+    for line in [*tables, *association.tell()]:
         say(line)
     say(f"Built in {time.monotonic() - begin:.0f} seconds.")
 

@@ -101,7 +101,8 @@ def tables(env, runs, calendar):
     yield from _proofs(env, runs)
     yield RULE
     yield "Log in as admin, or in French as sophie (administrator), claire (billing),"
-    yield "julien or nadia (sales); the password is the login."
+    yield "julien or nadia (sales); for the association as odile (secretary) or"
+    yield "rachid (treasurer); the password is the login."
 
 
 def _states(env):

@@ -34,6 +34,7 @@ from . import test_catalog_trials
 from . import test_catalog_usage
 from . import test_catalog_version
 from . import test_demo
+from . import test_demo_association
 from . import test_einvoice_content
 from . import test_einvoice_missing
 from . import test_einvoice_reporting

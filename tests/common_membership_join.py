@@ -61,7 +61,7 @@ class JoinCommon(MembershipHttpCommon):
 
     def _confirm_link(self, asked):
         with patch(
-            "odoo.addons.recurring_revenue.models.membership."
+            "odoo.addons.recurring_revenue.models.membership.portal."
             "recurring_join_request.request",
             None,
         ):

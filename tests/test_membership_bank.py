@@ -5,7 +5,9 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from odoo.addons.recurring_revenue.models.membership.bank_proposal import BankProposal
+from odoo.addons.recurring_revenue.models.membership.money.bank_proposal import (
+    BankProposal,
+)
 
 from .common_gifts import GiftCommon
 

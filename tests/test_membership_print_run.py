@@ -13,7 +13,7 @@ from odoo.tools.pdf import PdfFileReader
 
 from .common_print import PrintCommon
 
-WORK = "odoo.addons.recurring_revenue.models.membership.print_run_work"
+WORK = "odoo.addons.recurring_revenue.models.membership.documents.print_run_work"
 
 
 @tagged("post_install", "-at_install")

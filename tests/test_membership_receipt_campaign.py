@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..models.membership.receipts import receipt_campaign_work
 from .common_receipts import ReceiptCommon
 
 DONORS = 20
@@ -95,7 +96,7 @@ class TestReceiptCampaign(ReceiptCommon):
         for number in range(5):
             self._given(10, "2026-03-04", self._donor(f"Donor {number}"))
         campaign = self._campaign()
-        module = "odoo.addons.recurring_revenue.models.membership.receipt_campaign_work"
+        module = receipt_campaign_work.__name__
         with patch(f"{module}.AT_ONCE", 2):
             campaign.action_issue()
         self.assertEqual((campaign.state, campaign.issued_count), ("running", 0))

@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from ..models.guard import applying
-from ..models.membership.receipt_eligibility import GiftsOfYear
+from ..models.membership.receipts.receipt_eligibility import GiftsOfYear
 from .common_receipts import ReceiptCommon
 
 

@@ -9,7 +9,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models.membership.receipt_declaration_report import deadline
+from ..models.membership.receipts.receipt_declaration_report import deadline
 from .common_receipts import ReceiptCommon
 
 

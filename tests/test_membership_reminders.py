@@ -163,7 +163,7 @@ class TestMembershipReminders(MembershipCommon):
         with (
             patch.object(type(paul), "_reminder", failing),
             mute_logger(
-                "odoo.addons.recurring_revenue.models.membership"
+                "odoo.addons.recurring_revenue.models.membership.renewals"
                 ".recurring_renewal_notice",
                 "odoo.addons.mail.models.mail_render_mixin",
             ),

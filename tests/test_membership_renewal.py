@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.membership import renewal_work
+from ..models.membership.renewals import renewal_work
 from .common_membership import MembershipCommon
 
 

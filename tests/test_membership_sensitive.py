@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models.membership.receipt_declaration_report import DeclarationReport
+from ..models.membership.receipts.receipt_declaration_report import DeclarationReport
 from .common_member_import import MemberImportCommon
 from .common_membership import MembershipCommon
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.membership import amount_words
-from ..models.membership.amount_words import amount_in_words
+from ..models.membership.receipts import amount_words
+from ..models.membership.receipts.amount_words import amount_in_words
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,4 @@
-"""A year of an association, from September to the declaration, as its people live it."""
+"""A year of an association, from September to the declaration, as people live it."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ..models.membership.receipt_accounts_report import AccountsReport
-from ..models.membership.receipt_declaration_report import DeclarationReport
+from ..models.membership.receipts.receipt_accounts_report import AccountsReport
+from ..models.membership.receipts.receipt_declaration_report import DeclarationReport
 from .common_receipts import ReceiptCommon
 
 
@@ -116,9 +116,7 @@ class TestAssociationYear(ReceiptCommon):
         self.assertEqual(sum(own[self.anne].mapped("amount")), 50.0)
         self.assertEqual(sum(own[self.bruno].mapped("amount")), 170.0)
         # One payment from their joint account.
-        self._pays(
-            household, "2025-09-20", joint_partner_id=self.bruno.partner_id.id
-        )
+        self._pays(household, "2025-09-20", joint_partner_id=self.bruno.partner_id.id)
         with freeze_time("2025-11-10"):
             self.chloe = self._joins("Chloé", "2025-11-10")
             late = self._called(self.chloe, "2025-11-10")

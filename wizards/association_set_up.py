@@ -3,8 +3,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.membership.association_chart import ROLES, AssociationChart
-from ..models.membership.recurring_association_account import ROLE_NAMES
+from ..models.membership.money.association_chart import ROLES, AssociationChart
+from ..models.membership.money.recurring_association_account import ROLE_NAMES
 
 
 class RecurringAssociationSetUp(models.TransientModel):

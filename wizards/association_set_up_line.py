@@ -1,8 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.membership.association_chart import ROLES, AssociationChart
-from ..models.membership.recurring_association_account import ROLE_NAMES
+from ..models.membership.money.association_chart import ROLES, AssociationChart
+from ..models.membership.money.recurring_association_account import ROLE_NAMES
 
 
 class RecurringAssociationSetUpLine(models.TransientModel):

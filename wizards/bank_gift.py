@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..models.exact import exact
-from ..models.membership.bank_proposal import BankProposal
+from ..models.membership.money.bank_proposal import BankProposal
 
 
 class RecurringBankGift(models.TransientModel):

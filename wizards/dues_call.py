@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.membership.membership_state import RENEWAL_DAYS
-from ..models.membership.recurring_dues_line import RecurringDuesLine
+from ..models.membership.dues.recurring_dues_line import RecurringDuesLine
+from ..models.membership.members.membership_state import RENEWAL_DAYS
 
 SHOWN = 40  # members that are listed; all are called
 

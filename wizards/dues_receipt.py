@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.exact import exact
-from ..models.membership.recurring_contribution import MODES
+from ..models.membership.selections import MODES
 
 
 class RecurringDuesReceipt(models.TransientModel):

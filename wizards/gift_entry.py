@@ -4,8 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..models.membership.gift_contribution import VALUED_BY
-from ..models.membership.recurring_contribution import FORMS, MODES, NATURES
+from ..models.membership.gifts.gift_contribution import VALUED_BY
+from ..models.membership.selections import FORMS, MODES, NATURES
 
 # What the next gift of the same evening has in common with this one.
 KEPT = (

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ..engine.allocation import split
 from ..models.exact import currency_rounding, exact
-from ..models.membership.recurring_contribution import MODES
+from ..models.membership.selections import MODES
 
 MOST = 24
 

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..models.membership.receipt_accounts_report import AccountsReport
-from ..models.membership.receipt_declaration_report import (
+from ..models.membership.receipts.receipt_accounts_report import AccountsReport
+from ..models.membership.receipts.receipt_declaration_report import (
     DeclarationReport,
     RegisterReport,
 )

@@ -71,9 +71,7 @@ class Events:
         with on(day):
             pledges = self._treasurer()["recurring.gift.pledge"]
             donor = self.association.donors()[12]
-            pledges.create(
-                {"partner_id": donor.id, "amount": 15.0, "date_start": day}
-            )
+            pledges.create({"partner_id": donor.id, "amount": 15.0, "date_start": day})
 
     def _in_kind(self, day):
         accounts = self._treasurer()["account.account"]
@@ -99,7 +97,10 @@ class Events:
         volunteer = self.association.donors()[20]
         with on(day):
             paper = env["ir.attachment"].create(
-                [{"name": f"{name}.pdf", "datas": PAPER} for name in ("Billets", "Trajet")]
+                [
+                    {"name": f"{name}.pdf", "datas": PAPER}
+                    for name in ("Billets", "Trajet")
+                ]
             )
             waiver = env["recurring.expense.waiver"].create(
                 {

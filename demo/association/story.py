@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo import Command
 
-from ..clock import on
+from ..clock import LAST, on
 from . import house, members
 from .events import Events
 
@@ -16,9 +16,10 @@ GIFTS_A_MONTH = 4
 class Association:
     """Plays the months of the association beside those of the company."""
 
-    def __init__(self, env, calendar):
+    def __init__(self, env, calendar, say, company=None):
         self.calendar = calendar
-        self.company = house.company(env)
+        self.say = say
+        self.company = company or house.company(env)
         root = env(context={**env.context, "allowed_company_ids": [self.company.id]})
         self.root = root
         self.users = house.users(root, self.company)
@@ -72,7 +73,7 @@ class Association:
                 "basis": "general_interest",
                 "object": "Entretenir et faire connaître le canal et ses berges.",
                 "date_from": day.replace(year=day.year - 5),
-                "reason": "Rescrit de la direction départementale des finances publiques.",
+                "reason": "Rescrit de la direction départementale des impôts.",
             }
         )
 
@@ -87,6 +88,17 @@ class Association:
     # ------------------------------------------------------------------
     # Months
     # ------------------------------------------------------------------
+
+    def play_all(self):
+        """Take over the register, then play every month and say what it brought."""
+        job = self.set_up()
+        assert not job.problem_count, job.row_ids.problem_ids.mapped("display_name")
+        self.say(f"  {self.company.name}: {job.imported_count} members imported")
+        for month in range(LAST + 1):
+            said = self.play(month)
+            # A month that was played is kept, and memory given back.
+            self.root.cr.commit()  # pylint: disable=invalid-commit
+            self.say(f"  {self.calendar.first(month):%b %Y}: {said}")
 
     def play(self, month):
         """Play a month of the story; return what to say of it."""
@@ -143,7 +155,9 @@ class Association:
         for dues in calls.sorted("id"):
             if not dues.amount_left or self.chance.random() > 0.55:
                 continue
-            day = max(self.calendar.day(month, self.chance.randint(8, 27)), dues.called_on)
+            day = max(
+                self.calendar.day(month, self.chance.randint(8, 27)), dues.called_on
+            )
             with on(day):
                 dues._receive(
                     dues.payer_id,
@@ -239,4 +253,3 @@ class Association:
             f"{count} {state}" for state, count in sorted(states.items())
         )
         yield f"Received {received:,.2f} in {len(booked)} contributions = in the books"
-

@@ -31,7 +31,7 @@ for n, donor in enumerate(donors):
 
 START = """
 from unittest.mock import patch
-from odoo.addons.recurring_revenue.models.membership import receipt_campaign_work
+from odoo.addons.recurring_revenue.models.membership.receipts import receipt_campaign_work
 campaigns = env["recurring.receipt.campaign"]
 campaign = campaigns.create({"year": 2025})
 campaign.action_preview()

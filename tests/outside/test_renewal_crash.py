@@ -29,7 +29,7 @@ Env["recurring.membership"].create([
 """
 CAMPAIGN = """
 from unittest.mock import patch
-from odoo.addons.recurring_revenue.models.membership import renewal_work
+from odoo.addons.recurring_revenue.models.membership.renewals import renewal_work
 runs = env["recurring.renewal.run"]
 run = runs.search([], limit=1) or runs.create({"day": "2026-09-01"})
 with patch.object(renewal_work, "AT_ONCE", -1):
@@ -101,7 +101,7 @@ class TestRenewalCrash(OutsideCase):
         )
         code = """
 from unittest.mock import patch
-from odoo.addons.recurring_revenue.models.membership import renewal_work
+from odoo.addons.recurring_revenue.models.membership.renewals import renewal_work
 run = env["recurring.renewal.run"].search([], order="id")[NUMBER]
 with patch.object(renewal_work, "AT_ONCE", -1):
     run.action_prepare()

@@ -3,7 +3,7 @@
 from odoo import Command
 
 from ...guard import applying
-from .values import match_name
+from ..names import match_name
 
 QUIET = {
     "tracking_disable": True,

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ...subscription.imports.import_values import Refused
+from ..names import normalised
 from .columns import columns_of
 from .people import People
-from .values import normalised, read_cell
+from .values import read_cell
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from odoo import api, fields, models
 
+from ..names import normalised
 from .columns import SUBJECTS
-from .values import normalised
 
 
 class RecurringImportHeading(models.Model):

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 
 from ....engine.period import Period
 from ...guard import applying
+from ..names import match_name
 from .build import Build, opening_line
-from .values import match_name
 
 
 class HelloAssoBuild(Build):

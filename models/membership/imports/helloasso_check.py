@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from ..names import match_name, normalised
 from .check import CellCheck
 from .gift_check import issued
-from .values import match_name, normalised
 
 # Words in the status of what did not arrive, or did not stay.
 NOT_PAID = (

@@ -4,8 +4,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import email_normalize
 
+from ..names import match_name, normalised
 from .check import CellCheck
-from .values import match_name, normalised
 
 
 class MemberCheck(CellCheck):

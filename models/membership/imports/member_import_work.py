@@ -6,6 +6,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.tools import email_normalize
 
+from ..names import match_name, normalised
 from .build import GiftBuild
 from .check import Facts
 from .gift_check import GiftCheck
@@ -15,7 +16,6 @@ from .member_build import MemberBuild
 from .member_check import MemberCheck
 from .member_import_row import MORE
 from .people import People
-from .values import match_name, normalised
 
 CHECKS = {"members": MemberCheck, "gifts": GiftCheck, "helloasso": HelloAssoCheck}
 BUILDS = {"members": MemberBuild, "gifts": GiftBuild, "helloasso": HelloAssoBuild}

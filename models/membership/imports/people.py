@@ -2,7 +2,7 @@
 
 from odoo.tools import email_normalize
 
-from .values import match_name
+from ..names import match_name
 
 
 class People:

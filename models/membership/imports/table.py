@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...subscription.imports.import_reader import UnreadableFile
-from .values import normalised
+from ..names import normalised
 
 LOOK_AT = 20  # lines among which the headings are looked for
 

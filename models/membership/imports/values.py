@@ -1,12 +1,12 @@
 """Cells as people write them: days as 31/12/2025, amounts as 1 234,56 €."""
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 
 from ...subscription.imports.import_values import Refused, is_email, read_date
 from ...subscription.imports.import_values import read_value as read_plain
+from ..names import normalised
 from .columns import SYNONYMS
 
 DAY_FIRST = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T]+[\d:hH.+Zz]*)?$")
@@ -14,27 +14,6 @@ YEAR_FIRST = re.compile(r"^(\d{4}-\d{2}-\d{2})(?:[ T]+[\d:.+Zz]*)?$")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 AMOUNT = re.compile(r"^-?\d+(?:[.,]\d+)*$")
 FIRST_YEAR = 1900  # members were born, and some joined, long before computers
-
-
-def normalised(text):
-    """Return a text in small letters, without accents, hyphens and other marks.
-
-    >>> normalised("N° d’Adhérent (Carte)"), normalised("Jean-Noël  BŒUF")
-    ('n d adherent carte', 'jean noel boeuf')
-    """
-    text = (text or "").replace("œ", "oe").replace("Œ", "oe").replace("°", " ")
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
-
-
-def match_name(*parts):
-    """Return what two spellings of one person's name share, in whatever order.
-
-    >>> match_name("DUPONT", "Jean-Noël") == match_name("Jean Noel Dupont")
-    True
-    """
-    return " ".join(sorted(normalised(" ".join(filter(None, parts))).split()))
 
 
 def read_cell(column, text, env):

@@ -52,7 +52,9 @@ class ResPartner(models.Model):
             return self.env._("A user or a company of this database.")
         current = partner._answered_for(day)
         if current:
-            return self.env._("Still answers for, or pays for, %s.", current[0].display_name)
+            return self.env._(
+                "Still answers for, or pays for, %s.", current[0].display_name
+            )
         if partner._current_memberships(day):
             return self.env._("Is a member.")
         if partner._open_money():
@@ -77,7 +79,9 @@ class ResPartner(models.Model):
             "association", company, day
         )
         if partner._last_dealings() >= limit:
-            return self.env._("There were dealings since, an entry, an order or a message.")
+            return self.env._(
+                "There were dealings since, an entry, an order or a message."
+            )
         return False
 
     def _is_ours(self):

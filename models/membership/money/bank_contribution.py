@@ -1,0 +1,138 @@
+"""Contributions that are booked against a line of the bank statement."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...guard import applying
+
+
+class RecurringContribution(models.Model):
+    _inherit = "recurring.contribution"
+
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Line of the Statement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The money was found there: no payment stands in between.",
+    )
+    returned_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Came Back By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    def _check_bookable(self):
+        super()._check_bookable()
+        line = self.statement_line_id
+        if line and line._rr_currency() != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "The line of the statement is in %(line)s, not in %(currency)s.",
+                    line=line._rr_currency().name,
+                    currency=self.currency_id.name,
+                )
+            )
+
+    def _money_lines(self):
+        line = self.statement_line_id
+        if not line:
+            return super()._money_lines()
+        receivable = self.move_id.line_ids.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
+        return line._attribute([(receivable.account_id, self.partner_id, self.amount)])
+
+    def action_open_bank(self):
+        """Open the line of the bank statement it was found on."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_revenue.recurring_bank_line_action"
+        )
+        domain = [("id", "=", self.statement_line_id.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    def _bank_items(self):
+        """Return the items of the statement line that the receipt is matched with."""
+        matched = self.move_id.line_ids.matched_credit_ids.credit_move_id
+        return matched.filtered(
+            lambda item: item.move_id == self.statement_line_id.move_id
+        )
+
+    def _take_back_entries(self, day, reason):
+        if self.statement_line_id:
+            # sudo: see ``_attribute``; the money came in all the same, and waits again.
+            self.statement_line_id._detach(self.sudo()._bank_items())
+        return super()._take_back_entries(day, reason)
+
+    def _return(self, day, reason):
+        """A payment that was found on the statement came in, whatever became of it:
+        only the receipt is reversed, and what the bank takes back is matched with that
+        (see ``_return_by``)."""
+        from_bank = self.filtered("statement_line_id")
+        for contribution in from_bank:
+            if not (reason or "").strip():
+                raise UserError(
+                    self.env._("Say why it came back: it is kept on record.")
+                )
+            contribution._set_state(
+                ("booked",), "returned", returned_on=day, return_reason=reason.strip()
+            )
+            open_day = contribution._open_day(day)
+            values = {
+                "date": open_day,
+                "invoice_date": open_day,
+                "ref": reason.strip(),
+            }
+            contribution.move_id._reverse_moves([values])._post(soft=False)
+            contribution.line_ids.dues_line_id._mark_unpaid()
+        if self - from_bank:
+            return super(RecurringContribution, self - from_bank)._return(day, reason)
+        return None
+
+    def _return_by(self, line, reason):
+        """Record that the bank took the money back by a line of its statement.
+
+        :param line: a line of money that went out, of at least this amount; what the
+            bank charges beyond stays to be attributed
+        """
+        self.ensure_one()
+        outstanding = self._outstanding_items()
+        deposited = self._deposit_items(outstanding)
+        self._return(line.date, reason)
+        if self.statement_line_id:
+            against = self._open_reversal()
+        else:
+            against = deposited
+        account = against.account_id or outstanding.account_id
+        if not account:
+            raise UserError(
+                self.env._("%s has no payment that could come back.", self.name)
+            )
+        items = line._attribute([(account, self.partner_id, -self.amount)])
+        (items | against).filtered("account_id.reconcile").reconcile()
+        applying(self).write({"returned_line_id": line.id})
+
+    def _outstanding_items(self):
+        """Return the items of the payment that wait for the statement."""
+        return self.payment_id.move_id.line_ids.filtered(
+            lambda item: item.account_id == self.payment_id.outstanding_account_id
+        )
+
+    def _deposit_items(self, outstanding):
+        """Return the items of statements by which the payment reached the bank."""
+        return outstanding.matched_credit_ids.credit_move_id
+
+    def _open_reversal(self):
+        reversals = self.move_id.reversal_move_ids
+        return reversals.line_ids.filtered(
+            lambda item: (
+                item.account_id.account_type == "asset_receivable"
+                and not item.reconciled
+            )
+        )

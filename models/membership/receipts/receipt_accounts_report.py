@@ -1,0 +1,279 @@
+"""The receipts of a year against the accounts: from what stands on the accounts of
+gifts and dues, step by step, to the sum of the receipts; the difference is zero."""
+
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+from ...exact import exact
+from ...revenue.report_table import ZERO, Column, Row, Table
+from .receipt_eligibility import GiftsOfYear
+
+LINKS = frozenset(["count", "amount"])
+
+
+class AccountsReport:
+    """Figures of one company and calendar year, counted anew from the books.
+
+    :param company: with the environment of who reads
+    """
+
+    def __init__(self, company, year):
+        self.env, self.company, self.year = company.env, company, year
+        # sudo: the sum holds whatever its reader may not open (plans that reveal a
+        # special category); who reads it was checked, and links open what is theirs.
+        self.gifts = GiftsOfYear(company.sudo(), year)
+        self.first, self.last = self.gifts.first_last()
+        self.rows = {}  # key: (name, amount, records behind it)
+        self.difference = ZERO
+        self._count()
+
+    # ------------------------------------------------------------------
+    # Counting
+    # ------------------------------------------------------------------
+
+    def _count(self):
+        self.accounts = self._accounts()
+        by_contribution, self.others = self._ledger()
+        self.ledger = sum(by_contribution.values(), ZERO)
+        self.ledger += sum(self.others.values(), ZERO)
+        self._step("others", -sum(self.others.values(), ZERO), list(self.others))
+        heaps = defaultdict(lambda: [ZERO, set()])
+        contributions = self.gifts.env["recurring.contribution"].browse(by_contribution)
+        booked = self.gifts.lines.contribution_id
+        for contribution in contributions | booked:
+            in_books = by_contribution.get(contribution.id, ZERO)
+            key, amount = self._heap(contribution, booked), -in_books
+            if not key:
+                key = "history" if contribution.state == "history" else "shifted"
+                amount = exact(contribution.amount) - in_books
+            if amount or key not in ("shifted", "history"):
+                heaps[key][0] += amount
+                heaps[key][1].add(contribution.id)
+        for key in ("earlier", "undone", "currency", "shifted", "history"):
+            self._step(key, *heaps[key])
+        own = [one for one in booked if not self._heap(one, booked)]
+        self.booked = sum((exact(one.amount) for one in own), ZERO)
+        self.booked_ids = [one.id for one in own]
+        self._count_findings(set(self.booked_ids))
+
+    def _heap(self, contribution, booked):
+        """Return why an entry is not that of a booked contribution of the year."""
+        if not self.first <= contribution.date <= self.last:
+            return "earlier"
+        if contribution not in booked:
+            return "undone"
+        if contribution.currency_id != self.company.currency_id:
+            return "currency"
+        return ""
+
+    def _step(self, key, amount, ids):
+        self.rows[key] = (amount, sorted(ids))
+
+    def _accounts(self):
+        """Return the accounts that contributions were booked on, credit."""
+        rows = self._query(
+            """SELECT DISTINCT l.account_id
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id
+                 JOIN recurring_contribution c ON c.move_id = m.id
+                WHERE c.company_id = %(company)s
+                  AND (l.display_type = 'product' AND m.move_type = 'out_receipt'
+                       OR m.move_type = 'entry' AND l.balance < 0)""",
+            company=self.company.id,
+        )
+        return self.env["account.account"].browse(row[0] for row in rows)
+
+    def _ledger(self):
+        """Return ``{contribution id: amount}`` of the year's items on these accounts,
+        reversals included, and ``{item id: amount}`` of what is no contribution."""
+        rows = self.accounts and self._query(
+            """SELECT c.id, CASE WHEN c.id IS NULL THEN l.id END, SUM(-l.balance)
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN recurring_contribution c
+                      ON c.move_id = m.id OR c.move_id = m.reversed_entry_id
+                WHERE l.company_id = %(company)s
+                  AND l.parent_state = 'posted'
+                  AND l.account_id IN %(accounts)s
+                  AND l.date BETWEEN %(first)s AND %(last)s
+                GROUP BY 1, 2""",
+            company=self.company.id,
+            accounts=tuple(self.accounts.ids),
+            first=self.first,
+            last=self.last,
+        )
+        found, others = {}, {}
+        for contribution, item, amount in rows:
+            heap, key = (found, contribution) if contribution else (others, item)
+            heap[key] = exact(self.company.currency_id.round(amount))
+        return found, others
+
+    def _query(self, query, **values):
+        for model in ("account.move", "account.move.line", "recurring.contribution"):
+            self.env[model].flush_model()
+        return self.env.execute_query(SQL(query, **values))
+
+    def _count_findings(self, own):
+        """Split what was booked by what became of it."""
+        heaps = defaultdict(lambda: [ZERO, set()])
+        self.wrong = [ZERO, set()]
+        for finding in self.gifts.findings():
+            contribution = finding.line.contribution_id
+            if contribution.id not in own:
+                continue
+            key = finding.reason
+            if key == "receipted_wrongly":
+                self.wrong[0] += exact(finding.line.amount)
+                self.wrong[1].add(contribution.id)
+                key = "receipted"
+            heaps[key][0] += exact(finding.line.amount)
+            heaps[key][1].add(contribution.id)
+        heaps.pop("receipted", None)
+        for key, (amount, ids) in heaps.items():
+            self._step(key, -amount, ids)
+        receipts = self._receipts("issued")
+        self.receipts = sum((exact(one.amount) for one in receipts), ZERO)
+        self.receipt_count = len(receipts)
+        explained = self.booked - sum((heap[0] for heap in heaps.values()), ZERO)
+        self.difference = self.receipts - explained
+
+    def _receipts(self, state):
+        return self.env["recurring.tax.receipt"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("gift_year", "=", self.year),
+                ("state", "=", state),
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Showing
+    # ------------------------------------------------------------------
+
+    def names(self):
+        """Return ``{key of a step: its name}``, in the order of the report."""
+        env = self.env
+        return {
+            "others": env._("Less entries that are no contribution"),
+            "earlier": env._(
+                "Less contributions of other years, booked or reversed then"
+            ),
+            "undone": env._("Less contributions that came back or were cancelled"),
+            "currency": env._("Less contributions in another currency"),
+            "shifted": env._("Contributions of the year in the books of another one"),
+            "history": env._("Contributions of the year that were booked elsewhere"),
+            "booked": env._("Contributions of %s", self.year),
+            "no_gift": env._("Less dues that do not count as a gift"),
+            "counterpart": env._("Less gifts for which too much came back"),
+            "unpaid": env._("Less what is not paid by the books"),
+            "credited": env._("Less what a credit note took back"),
+            "elsewhere": env._("Less what was receipted elsewhere"),
+            "article": env._("Less what the basis does not allow"),
+            "form": env._("Less what no form is known for"),
+            "basis": env._("Less gifts of days without a basis"),
+            "donor": env._("Less donors of whom something is missing"),
+            "eligible": env._("Less eligible gifts without a receipt"),
+        }
+
+    def build(self, everything=False):
+        """Return the report as a table."""
+        env = self.env
+        table = Table(
+            env._("From the accounts to the receipts"),
+            [
+                Column("count", env._("Records"), is_text=True),
+                Column("amount", env._("Amount"), has_total=False),
+            ],
+        )
+        codes = ", ".join(self.accounts.sorted("code").mapped("code"))
+        name = env._("Accounts %(codes)s in %(year)s", codes=codes, year=self.year)
+        table.rows.append(
+            Row("accounts", name, {"amount": self.ledger}, "total", LINKS)
+        )
+        for key, name in self.names().items():
+            if key == "booked":
+                self._row(table, key, name, self.booked, self.booked_ids, "total")
+                continue
+            amount, ids = self.rows.get(key, (ZERO, []))
+            if amount or ids:
+                self._row(table, key, name, amount, ids)
+        cells = {"amount": self.receipts - self.difference}
+        table.rows.append(Row("total", env._("To be on receipts"), cells, "total"))
+        cells = {"count": str(self.receipt_count), "amount": self.receipts}
+        table.rows.append(
+            Row(
+                "ledger",
+                env._("Tax receipts for gifts of %s", self.year),
+                cells,
+                "ledger",
+                LINKS,
+            )
+        )
+        cells = {"amount": self.difference}
+        table.rows.append(Row("difference", env._("Difference"), cells, "difference"))
+        table.count = len(table.rows)
+        return table
+
+    def _row(self, table, key, name, amount, ids, kind="figure"):
+        cells = {"count": str(len(ids)), "amount": amount}
+        table.rows.append(Row(key, name, cells, kind, LINKS))
+
+    def remarks(self):
+        """Return a table of what does not change the sum but wants a look, or None."""
+        env = self.env
+        rows = []
+        if self.wrong[1]:
+            name = env._("Receipted, but no longer eligible: cancel these receipts")
+            rows.append(("wrong", name, len(self.wrong[1]), self.wrong[0]))
+        cancelled = self._receipts("cancelled")
+        if cancelled:
+            amount = sum((exact(one.amount) for one in cancelled), ZERO)
+            name = env._("Cancelled receipts for gifts of %s", self.year)
+            rows.append(("cancelled", name, len(cancelled), amount))
+        if not rows:
+            return None
+        table = Table(
+            env._("For information"),
+            [
+                Column("count", env._("Records"), is_text=True),
+                Column("amount", env._("Amount")),
+            ],
+        )
+        for key, name, count, amount in rows:
+            cells = {"count": str(count), "amount": amount}
+            table.rows.append(Row(key, name, cells, links=LINKS))
+        table.count = len(rows)
+        return table
+
+    def open(self, row):
+        """Return the action that shows what a row is made of."""
+        if row == "accounts":
+            domain = [
+                ("account_id", "in", self.accounts.ids),
+                ("date", ">=", self.first),
+                ("date", "<=", self.last),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company.id),
+            ]
+            return self._action("account.move.line", domain)
+        if row in ("ledger", "cancelled"):
+            state = "issued" if row == "ledger" else "cancelled"
+            ids = self._receipts(state).ids
+            return self._action("recurring.tax.receipt", [("id", "in", ids)])
+        if row == "others":
+            ids = self.rows["others"][1]
+            return self._action("account.move.line", [("id", "in", ids)])
+        ids = {"booked": self.booked_ids, "wrong": list(self.wrong[1])}
+        found = ids.get(row) or self.rows.get(row, (ZERO, []))[1]
+        return self._action("recurring.contribution", [("id", "in", found)])
+
+    def _action(self, model, domain):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env[model]._description,
+            "res_model": model,
+            "domain": domain,
+            "views": [(False, "list"), (False, "form")],
+            "context": {"create": False},
+        }
