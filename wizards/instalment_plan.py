@@ -29,9 +29,7 @@ class RecurringInstalmentPlan(models.TransientModel):
     )
     amount = fields.Monetary(string="To Split", compute="_compute_amount")
     count = fields.Integer(string="In How Many", default=3, required=True)
-    first_on = fields.Date(
-        string="First On", default=fields.Date.context_today, required=True
-    )
+    first_on = fields.Date(default=fields.Date.context_today, required=True)
     months = fields.Integer(string="Months Between", default=1, required=True)
     mode = fields.Selection(MODES, required=True, default="cheque")
     handed_on = fields.Date(

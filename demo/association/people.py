@@ -5,20 +5,22 @@ from datetime import date, timedelta
 
 FIRST = (
     "Adèle Agathe Alain Alice Amina André Anne Antoine Aurélie Bastien Béatrice "
-    "Bernard Camille Cécile Chantal Charles Claire Clément Colette Damien Denis Djamila "
-    "Édith Élise Émile Fanny Farid Florence François Gaëlle Gérard Hélène Hugo Inès "
-    "Isabelle Jacques Jeanne Joël Karim Léa Lionel Louise Luc Madeleine Malik Marc "
-    "Martine Mathis Mireille Nadège Nicolas Odile Olivier Pascal Paul Pauline Rachid "
-    "Rémi Rose Sabine Samuel Simone Solène Thérèse Thomas Valérie Victor Yann Yvonne Zoé"
+    "Bernard Camille Cécile Chantal Charles Claire Clément Colette Damien Denis "
+    "Djamila Édith Élise Émile Fanny Farid Florence François Gaëlle Gérard Hélène "
+    "Hugo Inès Isabelle Jacques Jeanne Joël Karim Léa Lionel Louise Luc Madeleine "
+    "Malik Marc Martine Mathis Mireille Nadège Nicolas Odile Olivier Pascal Paul "
+    "Pauline Rachid Rémi Rose Sabine Samuel Simone Solène Thérèse Thomas Valérie "
+    "Victor Yann Yvonne Zoé"
 ).split()
 LAST = (
     "Aubert Bailly Barbier Baudet Berthelot Besson Blin Bonnet Bouvier Brunel Cadiou "
     "Carlier Chauvet Collin Cordier Corre Daniel Delmas Diallo Dubreuil Duval Evrard "
-    "Fabre Ferrand Fleury Gallet Garnier Gauthier Gilbert Goasguen Grandin Guérin Guyot "
-    "Hamon Haddad Hervé Huet Jacquot Joly Kerbrat Lacaze Lambert Laurent Le_Bihan "
-    "Le_Goff Lemaire Lenoir Leroux Levasseur Maillard Marchand Marty Masson Mercier Meyer "
-    "Millet Monnier Morvan Nguyen Olivier Payet Perrin Picard Pineau Poirier Quentin "
-    "Raynaud Renault Rivière Rolland Roussel Sauvage Tanguy Texier Vidal Vincent Weber"
+    "Fabre Ferrand Fleury Gallet Garnier Gauthier Gilbert Goasguen Grandin Guérin "
+    "Guyot Hamon Haddad Hervé Huet Jacquot Joly Kerbrat Lacaze Lambert Laurent "
+    "Le_Bihan Le_Goff Lemaire Lenoir Leroux Levasseur Maillard Marchand Marty Masson "
+    "Mercier Meyer Millet Monnier Morvan Nguyen Olivier Payet Perrin Picard Pineau "
+    "Poirier Quentin Raynaud Renault Rivière Rolland Roussel Sauvage Tanguy Texier "
+    "Vidal Vincent Weber"
 ).split()
 STREETS = (
     "rue du Port",

@@ -31,11 +31,11 @@ for n, donor in enumerate(donors):
 
 START = """
 from unittest.mock import patch
-from odoo.addons.recurring_revenue.models.membership.receipts import receipt_campaign_work
+from odoo.addons.recurring_revenue.models.membership import receipts
 campaigns = env["recurring.receipt.campaign"]
 campaign = campaigns.create({"year": 2025})
 campaign.action_preview()
-with patch.object(receipt_campaign_work, "AT_ONCE", -1):
+with patch.object(receipts.receipt_campaign_work, "AT_ONCE", -1):
     campaign.action_issue()
 result = campaign.id
 """

@@ -160,7 +160,7 @@ class RecurringContribution(models.Model):
         return self._open_entry(self.waiver_id)
 
     def _check_bookable(self):
-        super()._check_bookable()
+        result = super()._check_bookable()
         if self.nature == "expenses" and not self.waiver_id:
             raise UserError(
                 self.env._(
@@ -168,6 +168,7 @@ class RecurringContribution(models.Model):
                     "Waived Expenses."
                 )
             )
+        return result
 
     def _counterpart_account(self):
         if self.nature == "expenses":

@@ -1,7 +1,7 @@
 """The check of a row of gifts."""
 
-from .check import CellCheck
 from ..names import normalised
+from .check import CellCheck
 
 # What a file says where no receipt was issued, or that one was, without its number.
 NO, YES = {"non", "no", "0", "false", "n"}, {"oui", "yes", "1", "true", "x", "o", "y"}

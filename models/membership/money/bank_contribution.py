@@ -28,7 +28,7 @@ class RecurringContribution(models.Model):
     )
 
     def _check_bookable(self):
-        super()._check_bookable()
+        result = super()._check_bookable()
         line = self.statement_line_id
         if line and line._rr_currency() != self.currency_id:
             raise UserError(
@@ -38,6 +38,7 @@ class RecurringContribution(models.Model):
                     currency=self.currency_id.name,
                 )
             )
+        return result
 
     def _money_lines(self):
         line = self.statement_line_id
