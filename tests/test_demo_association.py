@@ -17,6 +17,7 @@ class TestDemoAssociation(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.said = []
+        cls.env.company.write({"street": "2 quai", "zip": "44000", "city": "Nantes"})
         cls.association = Association(
             cls.env, Calendar(date(2026, 11, 20)), cls.said.append, cls.env.company
         )

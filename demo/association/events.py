@@ -151,7 +151,7 @@ class Events:
                     "quorum": 25,
                 }
             )
-            voters = assembly._members()
+            voters = assembly._voters()
             assembly.present_ids = [Command.set(voters[:40].ids)]
             assembly.proxy_ids = [
                 Command.create({"giver_id": giver.id, "holder_id": holder.id})

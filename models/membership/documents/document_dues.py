@@ -56,7 +56,7 @@ class RecurringDues(models.Model):
             raise UserError(
                 self.env._("%s was cancelled: there is nothing to print.", self.name)
             )
-        company, left = self.company_id, self._left_to_pay()
+        company, left = self.company_id, self._asked_on_paper()
         show = self.currency_id.format
         return {
             "number": self.name,
@@ -107,11 +107,13 @@ class RecurringDues(models.Model):
             "amount": self.currency_id.format(line.amount),
         }
 
-    def _left_to_pay(self):
-        """Return what is still owed of this call (Decimal)."""
+    def _asked_on_paper(self):
+        """Return what the letter asks the payer for (Decimal): all of a call that is
+        only prepared, else what is left to pay."""
+        if self.state != "called":
+            return exact(self.amount)
         # sudo: that something was received is known; by whom and how is not read.
-        lines = self.sudo().line_ids
-        return sum((exact(line.amount) - line._received() for line in lines), exact(0))
+        return self.sudo()._left_to_pay()
 
     def _instalment_rows(self):
         """Return (day, amount) texts of the instalments of this call, if it has any:
