@@ -53,7 +53,7 @@ def build(env):
     # A second company may change the registry: nothing of before is used after it.
     association = Association(env, calendar, say)
     association.play_all()
-    for line in [*tables, *association.tell()]:
+    for line in [*association.tell(), *tables]:
         say(line)
     say(f"Built in {time.monotonic() - begin:.0f} seconds.")
 

@@ -154,20 +154,32 @@ def season(env, kinds, products, begins: date):
                             **more,
                         }
                     )
-                    for name, role, price, key, more in CHARGES
+                    for name, _french, role, price, key, more in CHARGES
                 ),
             ],
         }
     )
+    for charge, row in zip(version.charge_ids.sorted("id"), CHARGES, strict=True):
+        charge.with_context(lang="fr_FR").name = row[1]
     version.action_publish()
     return plan
 
 
 HOUSEHOLD = {"rr_has_further_price": True, "rr_further_price": 20.0}
+# name, French, role, price, category, more
 CHARGES = (
-    ("Dues", "base", 60.0, None, {**HOUSEHOLD, "rr_counterpart": 10.0}),
-    ("Reduced dues", "base", 25.0, "reduced", {}),
-    ("Dues of benefactors", "base", 120.0, "benefactor", {"rr_free_amount": True}),
-    ("Dues of legal persons", "base", 150.0, "body", {}),
-    ("Entrance fee", "one_off", 10.0, None, {"rr_is_gift": False}),
+    (
+        *("Dues", "Cotisation", "base", 60.0, None),
+        {**HOUSEHOLD, "rr_counterpart": 10.0},
+    ),
+    ("Reduced dues", "Cotisation à tarif réduit", "base", 25.0, "reduced", {}),
+    (
+        *("Dues of benefactors", "Cotisation de bienfaiteur", "base", 120.0),
+        *("benefactor", {"rr_free_amount": True}),
+    ),
+    (
+        *("Dues of legal persons", "Cotisation de personne morale", "base", 150.0),
+        *("body", {}),
+    ),
+    ("Entrance fee", "Droit d’entrée", "one_off", 10.0, None, {"rr_is_gift": False}),
 )

@@ -263,7 +263,7 @@ class RecurringPlanVersion(models.Model):
             "<th class='text-end'>%s</th></tr></thead><tbody>%s</tbody></table>"
         ) % (
             self.env._("Invoice of"),
-            self.env._("For"),
+            self.env._("Period"),
             self._calculator_amount_label(),
             rows,
         )
