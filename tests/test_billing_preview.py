@@ -259,7 +259,7 @@ class TestBillingPreview(BillingCommon):
             run.action_preview()
         self.assertEqual(run.state, "previewing")
         self.assertFalse(run.preview_html)
-        with self.assertRefused("nothing was started"):
+        with self.assertRefused("not possible now"):
             run.action_start()
         steps = []
 

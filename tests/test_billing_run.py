@@ -98,10 +98,10 @@ class TestBillingRun(BillingCommon):
         subscriptions = self._portfolio(2)
         run = self._run()
         run.action_start()
-        with self.assertRefused("is running; nothing was started"):
+        with self.assertRefused("is “Running”: this is not possible now"):
             run.action_start()
         self._work(run)
-        with self.assertRefused("is done; nothing was started"):
+        with self.assertRefused("is “Done”: this is not possible now"):
             run.action_start()
         self.assertEqual(len(self._invoices(subscriptions)), 2)
 

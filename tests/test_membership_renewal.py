@@ -119,7 +119,7 @@ class TestMembershipRenewal(MembershipCommon):
         self.assertEqual(mail.recipient_ids, self.jeanne.partner_id)
         for text in ("Jeanne", "60.00", "09/30/2027", dues.name):
             self.assertIn(text, mail.body_html)
-        with self.assertRefused("nothing was done"):
+        with self.assertRefused("not possible now"):
             run.action_send()
         again = self._run()
         again.action_list()

@@ -41,7 +41,7 @@ class RecurringBillingRun(models.Model):
 
     _name = "recurring.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "id desc"
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -199,20 +199,6 @@ class RecurringBillingRun(models.Model):
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
-
-    def _set_state(self, allowed, target, **values):
-        """Move to ``target`` from one of ``allowed``, or say why not."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for run in self:
-            if run.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is %(state)s; nothing was started.",
-                        name=run.name,
-                        state=names[run.state].lower(),
-                    )
-                )
-        applying(self).write({"state": target, **values})
 
     def action_start(self):
         """Bill everything due, in the background; this page shows the progress."""

@@ -1,5 +1,6 @@
 """What is sold: plans, their versions, the charges and price scales of a version."""
 
+from . import recurring_steps
 from . import recurring_version_part
 from . import recurring_plan
 from . import recurring_plan_version

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...engine.recognition import month_of, next_month
-from ..guard import applying, given, typed_over
+from ..guard import given, typed_over
 
 # Written by the buttons and by the work, never typed.
 WRITTEN_BY_WORK = {
@@ -28,7 +28,7 @@ class RecurringRevenueRun(models.Model):
 
     _name = "recurring.revenue.run"
     _description = "Closing of a Month"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "month desc, id desc"
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -195,20 +195,6 @@ class RecurringRevenueRun(models.Model):
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
-
-    def _set_state(self, allowed, target, **values):
-        """Move to ``target`` from one of ``allowed``, or say why not."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for run in self:
-            if run.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "The closing of %(month)s is “%(state)s”: nothing was done.",
-                        month=run.display_name,
-                        state=names[run.state],
-                    )
-                )
-        applying(self).write({"state": target, **values})
 
     def _check_may_close(self):
         user = self.env.user

@@ -16,6 +16,7 @@ class RecurringPrintRun(models.Model):
 
     _name = "recurring.print.run"
     _description = "Documents Made in the Background"
+    _inherit = ["recurring.steps"]
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
@@ -178,19 +179,10 @@ class RecurringPrintRun(models.Model):
     # ------------------------------------------------------------------
 
     def _set_state(self, allowed, target, **values):
-        """Move to ``target`` from one of ``allowed``, or say why not."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for run in self:
-            if run.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is “%(state)s”: this is not possible now.",
-                        name=run.name,
-                        state=names[run.state],
-                    )
-                )
         # sudo: runs are written by their buttons and by the work only.
-        self.sudo().write(dict(values, state=target))
+        return super(RecurringPrintRun, self.sudo())._set_state(
+            allowed, target, **values
+        )
 
     def action_stop(self):
         """Stop after the document in work; what was made and sent stays."""

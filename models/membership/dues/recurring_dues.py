@@ -17,7 +17,7 @@ class RecurringDues(models.Model):
 
     _name = "recurring.dues"
     _description = "Call for Dues"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "called_on desc, id desc"
     _check_company_auto = True
 
@@ -71,20 +71,6 @@ class RecurringDues(models.Model):
         if typed_over(self, vals, {"state", "called_on", "name"}):
             raise UserError(self.env._("Dues are called and cancelled by the buttons."))
         return super().write(vals)
-
-    def _set_state(self, allowed, target, **values):
-        """Move to the state ``target`` from one of ``allowed``; the only way there."""
-        for dues in self:
-            if dues.state not in allowed:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(dues)s is “%(state)s”: this is not possible now.",
-                        dues=dues.name,
-                        state=states[dues.state],
-                    )
-                )
-        applying(self).write(dict(values, state=target))
 
     def action_call(self):
         """Call the dues: the payer owes them from today on."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_date
 
-from ...guard import applying, given, is_applying, typed_over
+from ...guard import given, is_applying, typed_over
 
 GUARDED = {"state", "name", "contribution_id", "expense_move_id", "reason"}
 # What may still be written when it was handed in: the signed waiver.
@@ -16,7 +16,7 @@ class RecurringExpenseWaiver(models.Model):
 
     _name = "recurring.expense.waiver"
     _description = "Waived Expenses"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recurring.steps"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -196,20 +196,6 @@ class RecurringExpenseWaiver(models.Model):
     def _unlink_only_draft(self):
         if any(waiver.state != "draft" for waiver in self):
             raise UserError(self.env._("What was handed in stays on record."))
-
-    def _set_state(self, allowed, target, **values):
-        """Move to the state ``target`` from one of ``allowed``; the only way there."""
-        for waiver in self:
-            if waiver.state not in allowed:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(name)s is “%(state)s”: this is not possible now.",
-                        name=waiver.name,
-                        state=states[waiver.state],
-                    )
-                )
-        applying(self).write(dict(values, state=target))
 
     # ------------------------------------------------------------------
     # Steps

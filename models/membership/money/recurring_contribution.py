@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...guard import applying, given, is_applying, typed_over
+from ...guard import given, is_applying, typed_over
 from ..selections import FORMS, MODES, NATURES
 
 # What only booking and taking back write.
@@ -27,7 +27,7 @@ class RecurringContribution(models.Model):
 
     _name = "recurring.contribution"
     _description = "Contribution Received"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -145,19 +145,6 @@ class RecurringContribution(models.Model):
             "journal_id",
             "line_ids",
         }
-
-    def _set_state(self, allowed, target, **values):
-        """Move to the state ``target`` from one of ``allowed``; the only way there."""
-        for contribution in self:
-            if contribution.state not in allowed:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "This contribution is “%s”: this is not possible now.",
-                        states[contribution.state],
-                    )
-                )
-        applying(self).write(dict(values, state=target))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import hash_sign, verify_hash_signed
 
-from ...guard import applying, typed_over
+from ...guard import typed_over
 
 SCOPE = "recurring_revenue-join"
 HOURS = 48  # so long the link in the e-mail may be used
@@ -27,7 +27,7 @@ class RecurringJoinRequest(models.Model):
 
     _name = "recurring.join.request"
     _description = "Request to Join"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recurring.steps"]
     _order = "id desc"
     _rec_name = "name"
 
@@ -112,21 +112,11 @@ class RecurringJoinRequest(models.Model):
         return super().write(vals)
 
     def _set_state(self, allowed, target, **values):
-        """Move to the state ``target`` from one of ``allowed``; the only way there."""
-        states = dict(self._fields["state"]._description_selection(self.env))
-        for one in self:
-            if one.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is “%(state)s”: this is not possible now.",
-                        name=one.name,
-                        state=states[one.state],
-                    )
-                )
-        applying(self).write(dict(values, state=target))
+        result = super()._set_state(allowed, target, **values)
         # Written at once: who does the same at the same time fails here, and finds
         # what was done when it is tried again.
         self.flush_recordset(["state"])
+        return result
 
     def _quote(self, day):
         """Return what joining on a day costs: a list of (person, offer), see

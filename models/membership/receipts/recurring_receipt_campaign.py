@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...exact import exact
-from ...guard import applying, given, is_applying, typed_over
+from ...guard import applying, given, typed_over
 from .receipt_eligibility import ELIGIBLE, MISSING, GiftsOfYear
 
 # Written by the buttons and by the work, never typed.
@@ -31,7 +31,7 @@ class RecurringReceiptCampaign(models.Model):
 
     _name = "recurring.receipt.campaign"
     _description = "Receipts of a Year"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "year desc, id desc"
     _rec_name = "year"
 
@@ -129,20 +129,6 @@ class RecurringReceiptCampaign(models.Model):
             self._forget_preview()
         return result
 
-    def _set_state(self, allowed, target, **values):
-        """Move to the state ``target`` from one of ``allowed``; the only way there."""
-        states = dict(self._fields["state"]._description_selection(self.env))
-        for campaign in self:
-            if campaign.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "“%(campaign)s” is %(state)s: this is not possible now.",
-                        campaign=campaign.display_name,
-                        state=states[campaign.state].lower(),
-                    )
-                )
-        applying(self).write({"state": target, **values})
-
     @api.ondelete(at_uninstall=False)
     def _unlink_only_new(self):
         if any(campaign.state != "draft" for campaign in self):
@@ -233,6 +219,7 @@ class RecurringReceiptCampaignRow(models.Model):
 
     _name = "recurring.receipt.campaign.row"
     _description = "Donor in the Receipts of a Year"
+    _inherit = ["recurring.written.by.work"]
     _order = "campaign_id, id"
 
     campaign_id = fields.Many2one(
@@ -260,21 +247,6 @@ class RecurringReceiptCampaignRow(models.Model):
     receipt_id = fields.Many2one(
         "recurring.tax.receipt", string="Tax Receipt", readonly=True
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse what is typed: rows come from the preview."""
-        self._refuse_typed()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse what is typed: rows tell what happened."""
-        self._refuse_typed()
-        return super().write(vals)
-
-    def _refuse_typed(self):
-        if not is_applying(self.env):
-            raise UserError(self.env._("What a campaign found and did is not typed."))
 
     def _key(self):
         """Name the receipt that a row stands for, as drafts do (``Draft.key``)."""

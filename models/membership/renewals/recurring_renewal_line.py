@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...guard import applying, is_applying
+from ...guard import applying
 
 REASONS = [
     ("ahead", "Up to date longer"),
@@ -22,6 +22,7 @@ class RecurringRenewalLine(models.Model):
 
     _name = "recurring.renewal.line"
     _description = "Member in a Renewal Campaign"
+    _inherit = ["recurring.written.by.work"]
     _order = "run_id, id"
     _rec_name = "membership_id"
 
@@ -102,27 +103,6 @@ class RecurringRenewalLine(models.Model):
         for line in self:
             plain = line.explanation == line.currency_id.format(line.amount)
             line.remark = line.why or (not plain and line.explanation)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse what is typed: the campaign lists its members."""
-        self._refuse_typed()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse what is typed: see the buttons."""
-        self._refuse_typed()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_by_campaign(self):
-        self._refuse_typed()
-
-    def _refuse_typed(self):
-        if not is_applying(self.env):
-            raise UserError(
-                self.env._("The list of a campaign is not typed: see its buttons.")
-            )
 
     # ------------------------------------------------------------------
     # Buttons

@@ -1,10 +1,9 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...guard import applying, is_applying
+from ...guard import applying
 from ...halves import in_halves
 
 _logger = logging.getLogger(__name__)
@@ -17,6 +16,7 @@ class RecurringRenewalNotice(models.Model):
 
     _name = "recurring.renewal.notice"
     _description = "Reminder Sent to a Member"
+    _inherit = ["recurring.written.by.work"]
     _order = "queued_on desc, id desc"
     _rec_name = "reminder_id"
 
@@ -71,25 +71,6 @@ class RecurringRenewalNotice(models.Model):
     _once = models.UniqueIndex(
         "(dues_line_id, reminder_id)", "This reminder was sent for the period already."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse what is typed: the record says what was sent."""
-        self._refuse_typed()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse what is typed."""
-        self._refuse_typed()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_typed()
-
-    def _refuse_typed(self):
-        if not is_applying(self.env):
-            raise UserError(self.env._("What was sent is not typed: it is on record."))
 
     # ------------------------------------------------------------------
     # Sending

@@ -22,7 +22,7 @@ class RecurringRenewalRun(models.Model):
 
     _name = "recurring.renewal.run"
     _description = "Renewal Campaign"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "day desc, id desc"
     _check_company_auto = True
 
@@ -167,20 +167,6 @@ class RecurringRenewalRun(models.Model):
         self.search(
             [("state", "in", ("draft", "listed")), ("write_date", "<", left)]
         ).unlink()
-
-    def _set_state(self, allowed, target, **values):
-        """Move to ``target`` from one of ``allowed``, or say why not."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for run in self:
-            if run.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is “%(state)s”: nothing was done.",
-                        name=run.display_name,
-                        state=names[run.state],
-                    )
-                )
-        applying(self).write({"state": target, **values})
 
     def _forget_list(self):
         """What was listed is listed anew: the plans or the day changed."""

@@ -73,7 +73,7 @@ class RecurringPriceRevision(models.Model):
 
     _name = "recurring.price.revision"
     _description = "Price Revision"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recurring.steps"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -249,20 +249,6 @@ class RecurringPriceRevision(models.Model):
                         revision.name,
                     )
                 )
-
-    def _set_state(self, allowed, target, **values):
-        """Move to ``target`` from one of ``allowed``; the only writer of ``state``."""
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for revision in self:
-            if revision.state not in allowed:
-                raise UserError(
-                    self.env._(
-                        "“%(name)s” is “%(state)s”: this is not possible now.",
-                        name=revision.name,
-                        state=names[revision.state],
-                    )
-                )
-        applying(self).write({"state": target, **values})
 
     def _check_may_revise(self):
         if not (
