@@ -126,7 +126,7 @@ class TestBillingRun(BillingCommon):
         run.action_stop()
         self.assertTrue(self._work(run, batch=2))
         self.assertEqual((run.state, run.invoice_count), ("stopped", 2))
-        with self.assertRefused("is stopped"):
+        with self.assertRefused("is “Stopped”"):
             run.action_start()
         run.action_continue()
         self.assertEqual(run.subscription_total, 5)
