@@ -154,6 +154,8 @@ class Events:
             voters = assembly._voters()
             assembly.present_ids = [Command.set(voters[:40].ids)]
             assembly.proxy_ids = [
-                Command.create({"giver_id": giver.id, "holder_id": holder.id})
+                Command.create(
+                    {"giver_id": giver.id, "holder_id": holder.id, "received_on": day}
+                )
                 for giver, holder in zip(voters[60:75], voters[:15], strict=True)
             ]
