@@ -100,6 +100,7 @@ from . import test_membership_privacy_tours
 from . import test_membership_queries
 from . import test_membership_receipt_campaign
 from . import test_membership_receipt_eligibility
+from . import test_membership_receipt_invoices
 from . import test_membership_receipt_reports
 from . import test_membership_receipt_rules
 from . import test_membership_receipt_tours

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..models.guard import applying
@@ -88,6 +89,62 @@ class TestReceiptEligibility(ReceiptCommon):
     def test_dues_that_are_no_gift(self):
         self._dues_paid("Course", 100, 0, is_gift=False)
         self.assertEqual(self._findings(), [("excluded", "no_gift", 0)])
+
+    def test_dues_of_which_a_part_is_a_gift(self):
+        """20 of 60: by what was paid, to the cent; the receipt has that part only."""
+        member = self._dues_paid(
+            "Course and club",
+            60,
+            0,
+            [(self.donor, 20), (self.donor, 20), (self.donor, 20)],
+            rr_gift_amount=20,
+        )
+        findings = GiftsOfYear(self.company, 2025).findings()
+        self.assertEqual(
+            [str(one.amount) for one in findings], ["6.67", "6.66", "6.67"]
+        )
+        self.assertIn("6.67", findings[0].text)
+        receipt = self.env["recurring.tax.receipt"]._issue_for(
+            member.dues_line_ids.contribution_line_ids.contribution_id, "year"
+        )
+        self.assertEqual(f"{receipt.amount:.2f}", "20.00")
+        report = self.env["recurring.receipt.statement"].create({"year": 2025})
+        amounts = {row["key"]: row["cells"][1]["text"] for row in report.table["rows"]}
+        self.assertEqual(
+            (amounts["booked"], amounts["part"], amounts["ledger"]),
+            ("60.00", "-40.00", "20.00"),
+        )
+        self.assertEqual(amounts["difference"], "0.00")
+
+    def test_part_of_dues_and_what_comes_back(self):
+        """A quarter of the part that is a gift, not of the whole price."""
+        self._dues_paid("One", 100, 10, rr_gift_amount=40)
+        self._dues_paid("Two", 100, 11, rr_gift_amount=40)
+        self.assertEqual(
+            self._findings(),
+            [("eligible", "eligible", 40), ("excluded", "counterpart", 0)],
+        )
+
+    def test_part_of_what_a_benefactor_gives(self):
+        """60 of 100 pay for the course, what is given above is a gift."""
+        plan = self._dues_plan("Free", 100, rr_gift_amount=40, rr_free_amount=True)
+        member = self._member("Anne", "2025-03-01", plan, chosen_amount=300)
+        dues = member._call_dues(date(2025, 3, 1))
+        dues.action_call()
+        dues._receive(
+            self.donor, date(2025, 3, 1), Decimal(300), journal_id=self.bank.id
+        )
+        self.assertEqual(self._findings(), [("eligible", "eligible", 240)])
+
+    def test_part_larger_than_the_price(self):
+        with self.assertRaises(ValidationError):
+            self._dues_plan("Dues", 100, rr_gift_amount=101)
+
+    def test_dated_after_today(self):
+        gift = self._given(40, "2026-02-01")
+        self.assertEqual(self._findings(2026), [("excluded", "future", 0)])
+        with self.assertRefused("dated after today"):
+            gift.action_issue_receipt()
 
     def test_what_is_not_paid_by_the_books(self):
         gift = self._given(40, "2025-02-01")

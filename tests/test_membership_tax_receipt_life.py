@@ -188,6 +188,38 @@ class TestTaxReceiptLife(ReceiptCommon):
         self.assertIn("Wrong name. Replaced by receipt 2027-00002.", html)
         self.assertIn("In place of receipt", self._html(new))
 
+    def test_the_paper_of_a_year(self):
+        """Each day with its amount; money apart from the rest; one row of waivers."""
+        donor = self._donor("Paul")
+        receipts = self.env["recurring.tax.receipt"]
+        gifts = self._given(20, "2026-03-01", donor) | self._given(
+            30, "2026-04-01", donor
+        )
+        html = self._html(receipts._issue_for(gifts, "year"))
+        self.assertIn("2 payments from 03/01/2026 to 04/01/2026", html)
+        self.assertIn("04/01/2026 (", html)
+        self.assertNotIn("Of it", html)
+        receipt = receipts._issue_for(self._given(100, "2026-05-01", donor))
+        waived = receipt.line_ids.copy_data()[0] | {
+            "nature": "expenses",
+            "amount": 5,
+            "is_cancelled": True,
+        }
+        applying(receipt.line_ids).create([dict(waived) for _ in range(8)])
+        html = self._html(receipt)
+        self.assertIn("waived by 8 renunciations", html)
+        self.assertIn("Of it not in money", html)
+
+    def test_the_paper_of_a_company(self):
+        """By the form of companies: no volunteers, but staff."""
+        receipts = self.env["recurring.tax.receipt"]
+        firm = receipts._issue_for(self._given(50, "2026-03-01", self._firm()))
+        html = self._html(firm)
+        self.assertIn("16216*03 - 2041-MEC-SD", html)
+        self.assertIn("staff on secondment", html)
+        self.assertNotIn("volunteer", html)
+        self.assertIn("SAS, 732 829 320", html)
+
     def _html(self, receipt):
         content = self.env["ir.actions.report"]._render_qweb_html(
             "recurring_revenue.report_tax_receipt", receipt.ids

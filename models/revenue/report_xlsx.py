@@ -10,6 +10,7 @@ from .report_table import ZERO
 
 HEAD = 4  # rows above the table: title, company, what was chosen, an empty one
 FIRST = 1  # column of the first figure
+NARROW, WIDE = 16, 50  # widths of columns of texts
 SHEET = 31  # most characters in the name of a sheet
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -69,11 +70,20 @@ class Book:
             sheet.write_string(HEAD, place, column.label, form)
         sheet.set_column(0, 0, 44)
         sheet.set_column(FIRST, FIRST + len(table.columns), 16)
+        for place, column in enumerate(table.columns, start=FIRST):
+            if column.is_text:
+                sheet.set_column(place, place, self._width(table, column))
         sheet.freeze_panes(HEAD + 1, FIRST)
         sheet.repeat_rows(HEAD)
         figures = sum(1 for row in table.rows if row.kind == "figure")
         for place, row in enumerate(table.rows, start=HEAD + 1):
             self._row(sheet, place, row, table, figures)
+
+    def _width(self, table, column):
+        """Return the width of a column of texts: names and reasons are not cut."""
+        cells = (row.cells.get(column.key) for row in table.rows)
+        longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+        return min(max(longest + 2, NARROW), WIDE)
 
     def _row(self, sheet, place, row, table, figures):
         last = row.key == "total"

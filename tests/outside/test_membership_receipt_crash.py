@@ -31,6 +31,10 @@ for gift_id in env["recurring.contribution"].search([], order="id desc").ids:
         except errors.SerializationFailure:
             env.cr.rollback()
 """
+TWO_TRIES = """
+from odoo.addons.recurring_revenue.models.membership import receipts
+receipts.receipt_campaign_work.ATTEMPTS = 2
+"""
 
 
 class TestReceiptCrash(OutsideCase):
@@ -87,9 +91,11 @@ class TestReceiptCrash(OutsideCase):
         self.assertEqual(dict(outcomes), {"issued": DONORS, "nothing": DONORS})
 
     def test_a_campaign_beside_single_receipts(self):
+        """A batch that lost against a single receipt gets its turn the next time,
+        however fast others issue."""
         database = self.prepared()
         campaign = database.run(receipt_gifts.START).result
-        self.at_once(database, receipt_gifts.work(campaign), GIFT_BY_GIFT)
+        self.at_once(database, receipt_gifts.work(campaign, TWO_TRIES), GIFT_BY_GIFT)
         self.assert_whole(database)
 
     def at_once(self, database, *codes):

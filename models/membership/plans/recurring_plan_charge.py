@@ -38,16 +38,38 @@ class RecurringPlanCharge(models.Model):
         string="Counts as a Gift",
         help="A tax receipt may certify it, if what comes back is worth little enough.",
     )
+    rr_gift_amount = fields.Monetary(
+        string="Part That Is a Gift",
+        help="Where only a part of these dues counts as a gift, for instance not the "
+        "course that they pay for: that part of the whole price. 0: all of it.",
+    )
 
-    @api.constrains("rr_counterpart", "rr_further_price", "unit_price", "version_id")
+    @api.constrains(
+        "rr_counterpart",
+        "rr_further_price",
+        "rr_gift_amount",
+        "unit_price",
+        "version_id",
+    )
     def _check_dues(self):
         for charge in self:
             if charge.version_id.rr_kind != "membership":
                 continue
-            amounts = (charge.rr_counterpart, charge.rr_further_price)
+            amounts = (
+                charge.rr_counterpart,
+                charge.rr_further_price,
+                charge.rr_gift_amount,
+            )
             if min(*amounts, charge.unit_price) < 0:
                 raise ValidationError(
                     self.env._("%s: dues cannot be negative.", charge.name)
+                )
+            if exact(charge.rr_gift_amount) > exact(charge.unit_price):
+                raise ValidationError(
+                    self.env._(
+                        "%s: the part that is a gift cannot be more than the price.",
+                        charge.name,
+                    )
                 )
 
     def _dues_of(self, place=0, chosen=None):

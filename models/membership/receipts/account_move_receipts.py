@@ -10,10 +10,37 @@ class AccountMove(models.Model):
         """Cancel the tax receipts of contributions that these entries take back."""
         posted = super()._post(soft)
         for move in posted.filtered("reversed_entry_id"):
+            if move._rr_lowers_what_is_owed():
+                continue
             move.reversed_entry_id._void_receipts(
                 self.env._("Entry %s takes the contribution back.", move.name)
             )
         return posted
+
+    def _rr_lowers_what_is_owed(self):
+        """Tell whether a credit note of dues that were invoiced, on the day it is
+        posted, is about what nobody has paid yet: no money goes back."""
+        invoice = self.reversed_entry_id
+        return (
+            invoice.move_type == "out_invoice"
+            and invoice.rr_dues_id
+            and invoice.currency_id.compare_amounts(
+                self.amount_total, invoice.amount_residual
+            )
+            <= 0
+        )
+
+    def _rr_only_lowers_claim(self):
+        """Tell whether a credit note was matched with its invoice, all of it: then it
+        lowered the claim, and what was paid stays paid."""
+        invoice = self.reversed_entry_id
+        if invoice.move_type != "out_invoice":
+            return False
+        matches = self.line_ids.matched_debit_ids.filtered(
+            lambda match: match.debit_move_id.move_id == invoice
+        )
+        matched = sum(matches.mapped("credit_amount_currency"))
+        return not self.currency_id.compare_amounts(matched, self.amount_total)
 
     def button_draft(self):
         """Cancel the tax receipts of contributions whose entry is no longer posted."""
@@ -62,3 +89,20 @@ class AccountPayment(models.Model):
             found._cancel_receipts(
                 self.env._("Payment %s was taken back.", payment.name or payment.memo)
             )
+
+
+class RecurringDues(models.Model):
+    _inherit = "recurring.dues"
+
+    def _forget_payments(self, partials):
+        """Cancel the tax receipts of payments that are taken off their invoice."""
+        matched = self._contributions_of(partials)
+        booked = matched.filtered(lambda one: one.state == "booked")
+        result = super()._forget_payments(partials)
+        for contribution in booked:
+            contribution._cancel_receipts(
+                self.env._(
+                    "The payment was taken off invoice %s.", contribution.move_id.name
+                )
+            )
+        return result

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...exact import exact
 from ...revenue.report_table import ZERO, Column, Row, Table
-from .receipt_eligibility import GiftsOfYear
+from .receipt_eligibility import ELIGIBLE, RECEIPTED, GiftsOfYear
 
 LINKS = frozenset(["count", "amount"])
 
@@ -34,23 +34,26 @@ class AccountsReport:
 
     def _count(self):
         self.accounts = self._accounts()
-        by_contribution, self.others = self._ledger()
+        by_contribution, self.others, invoiced = self._ledger()
         self.ledger = sum(by_contribution.values(), ZERO)
-        self.ledger += sum(self.others.values(), ZERO)
+        self.ledger += sum(self.others.values(), ZERO) + invoiced
         self._step("others", -sum(self.others.values(), ZERO), list(self.others))
         heaps = defaultdict(lambda: [ZERO, set()])
+        heaps["invoiced"][0] -= invoiced
         contributions = self.gifts.env["recurring.contribution"].browse(by_contribution)
         booked = self.gifts.lines.contribution_id
         for contribution in contributions | booked:
             in_books = by_contribution.get(contribution.id, ZERO)
             key, amount = self._heap(contribution, booked), -in_books
             if not key:
-                key = "history" if contribution.state == "history" else "shifted"
+                key = self._books_of(contribution)
                 amount = exact(contribution.amount) - in_books
             if amount or key not in ("shifted", "history"):
                 heaps[key][0] += amount
                 heaps[key][1].add(contribution.id)
-        for key in ("earlier", "undone", "currency", "shifted", "history"):
+        if not heaps["invoiced"][0]:
+            heaps.pop("invoiced")  # paid in the year in which it was claimed
+        for key in ("earlier", "undone", "currency", "invoiced", "shifted", "history"):
             self._step(key, *heaps[key])
         own = [one for one in booked if not self._heap(one, booked)]
         self.booked = sum((exact(one.amount) for one in own), ZERO)
@@ -67,11 +70,19 @@ class AccountsReport:
             return "currency"
         return ""
 
+    def _books_of(self, contribution):
+        """Return where the entry of a contribution is, if it is not of the year."""
+        if contribution.state == "history":
+            return "history"
+        is_invoiced = contribution.move_id.move_type == "out_invoice"
+        return "invoiced" if is_invoiced else "shifted"
+
     def _step(self, key, amount, ids):
         self.rows[key] = (amount, sorted(ids))
 
     def _accounts(self):
-        """Return the accounts that contributions were booked on, credit."""
+        """Return the accounts that contributions were booked on, credit, and those of
+        dues that were invoiced."""
         rows = self._query(
             """SELECT DISTINCT l.account_id
                  FROM account_move_line l
@@ -79,6 +90,7 @@ class AccountsReport:
                  JOIN recurring_contribution c ON c.move_id = m.id
                 WHERE c.company_id = %(company)s
                   AND (l.display_type = 'product' AND m.move_type = 'out_receipt'
+                       OR l.rr_dues_line_id IS NOT NULL AND m.move_type = 'out_invoice'
                        OR m.move_type = 'entry' AND l.balance < 0)""",
             company=self.company.id,
         )
@@ -86,13 +98,17 @@ class AccountsReport:
 
     def _ledger(self):
         """Return ``{contribution id: amount}`` of the year's items on these accounts,
-        reversals included, and ``{item id: amount}`` of what is no contribution."""
+        reversals included, ``{item id: amount}`` of what is no contribution, and the
+        sum of invoices of dues: several contributions may pay one."""
         rows = self.accounts and self._query(
-            """SELECT c.id, CASE WHEN c.id IS NULL THEN l.id END, SUM(-l.balance)
+            """SELECT c.id,
+                      CASE WHEN c.id IS NULL AND o.rr_dues_id IS NULL THEN l.id END,
+                      SUM(-l.balance)
                  FROM account_move_line l
                  JOIN account_move m ON m.id = l.move_id
+                 JOIN account_move o ON o.id = COALESCE(m.reversed_entry_id, m.id)
             LEFT JOIN recurring_contribution c
-                      ON c.move_id = m.id OR c.move_id = m.reversed_entry_id
+                      ON c.move_id = o.id AND o.move_type != 'out_invoice'
                 WHERE l.company_id = %(company)s
                   AND l.parent_state = 'posted'
                   AND l.account_id IN %(accounts)s
@@ -103,11 +119,16 @@ class AccountsReport:
             first=self.first,
             last=self.last,
         )
-        found, others = {}, {}
-        for contribution, item, amount in rows:
-            heap, key = (found, contribution) if contribution else (others, item)
-            heap[key] = exact(self.company.currency_id.round(amount))
-        return found, others
+        found, others, invoiced = {}, {}, ZERO
+        for contribution, item, balance in rows:
+            amount = exact(self.company.currency_id.round(balance))
+            if contribution:
+                found[contribution] = amount
+            elif item:
+                others[item] = amount
+            else:
+                invoiced += amount
+        return found, others, invoiced
 
     def _query(self, query, **values):
         for model in ("account.move", "account.move.line", "recurring.contribution"):
@@ -122,12 +143,16 @@ class AccountsReport:
             contribution = finding.line.contribution_id
             if contribution.id not in own:
                 continue
-            key = finding.reason
+            key, amount = finding.reason, exact(finding.line.amount)
+            if finding.status in (ELIGIBLE, RECEIPTED) and finding.amount < amount:
+                heaps["part"][0] += amount - finding.amount
+                heaps["part"][1].add(contribution.id)
+                amount = finding.amount
             if key == "receipted_wrongly":
-                self.wrong[0] += exact(finding.line.amount)
+                self.wrong[0] += amount
                 self.wrong[1].add(contribution.id)
                 key = "receipted"
-            heaps[key][0] += exact(finding.line.amount)
+            heaps[key][0] += amount
             heaps[key][1].add(contribution.id)
         heaps.pop("receipted", None)
         for key, (amount, ids) in heaps.items():
@@ -161,12 +186,19 @@ class AccountsReport:
             ),
             "undone": env._("Less contributions that came back or were cancelled"),
             "currency": env._("Less contributions in another currency"),
+            "invoiced": env._(
+                "Dues that were invoiced: what was paid in %(year)s, less the invoices "
+                "of %(year)s",
+                year=self.year,
+            ),
             "shifted": env._("Contributions of the year in the books of another one"),
             "history": env._("Contributions of the year that were booked elsewhere"),
             "booked": env._("Contributions of %s", self.year),
             "no_gift": env._("Less dues that do not count as a gift"),
+            "part": env._("Less the part of dues that is no gift"),
             "counterpart": env._("Less gifts for which too much came back"),
             "unpaid": env._("Less what is not paid by the books"),
+            "future": env._("Less what is dated after today"),
             "credited": env._("Less what a credit note took back"),
             "elsewhere": env._("Less what was receipted elsewhere"),
             "article": env._("Less what the basis does not allow"),
@@ -248,7 +280,7 @@ class AccountsReport:
 
     def open(self, row):
         """Return the action that shows what a row is made of."""
-        if row == "accounts":
+        if row in ("accounts", "invoiced"):
             domain = [
                 ("account_id", "in", self.accounts.ids),
                 ("date", ">=", self.first),
@@ -256,7 +288,12 @@ class AccountsReport:
                 ("parent_state", "=", "posted"),
                 ("company_id", "=", self.company.id),
             ]
-            return self._action("account.move.line", domain)
+            paid = self.rows.get("invoiced", (ZERO, []))[1]
+            if row == "accounts":
+                return self._action("account.move.line", domain)
+            if not paid:
+                claims = ("move_id.rr_dues_id", "!=", False)
+                return self._action("account.move.line", [*domain, claims])
         if row in ("ledger", "cancelled"):
             state = "issued" if row == "ledger" else "cancelled"
             ids = self._receipts(state).ids

@@ -125,7 +125,9 @@ class RecurringReceiptCampaign(models.Model):
         return self.env["ir.cron"]._commit_progress(treated, remaining=remaining)
 
     def _issue_batch_again(self, batch):
-        """Issue a batch; when another transaction was faster, look again and retry."""
+        """Issue a batch; when another transaction was faster, look again and retry,
+        this time with nobody else in between."""
+        counter = self.env["recurring.tax.receipt.counter"]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._issue_batch(batch)
@@ -134,6 +136,7 @@ class RecurringReceiptCampaign(models.Model):
                     raise
                 _logger.info("%s: others issue too, again", self.display_name)
                 self.env.cr.rollback()
+                counter._wait_turn()
         return 0
 
     def _finish(self):

@@ -70,7 +70,9 @@ class DeclarationReport:
         )
         self.issued = receipts.filtered(lambda one: one.state == "issued")
         self.cancelled = receipts - self.issued
-        self.waiting = self._waiting()
+        waiting = self._waiting()
+        self.waiting = self.env["recurring.contribution.line"].union(*waiting)
+        self.waiting_amount = sum(waiting.values(), ZERO)
 
     @property
     def deadline(self):
@@ -78,13 +80,14 @@ class DeclarationReport:
         return deadline(self.last)
 
     def _waiting(self):
-        """Return the eligible lines of the year that no receipt certifies yet."""
-        lines = self.env["recurring.contribution.line"]
+        """Return ``{line: amount}`` of the year's eligible lines that no receipt
+        certifies yet."""
+        lines = {}
         for year in range(self.first.year, self.last.year + 1):
             for one in GiftsOfYear(self.company, year).findings():
                 day = one.line.contribution_id.date
                 if one.status == ELIGIBLE and self.first <= day <= self.last:
-                    lines |= one.line
+                    lines[one.line] = one.amount
         return lines
 
     def groups(self):
@@ -143,14 +146,17 @@ class DeclarationReport:
         table = Table(
             env._("To be declared"),
             [
-                Column("count", env._("Number"), is_text=True),
+                Column("count", env._("Count"), is_text=True),
                 Column("amount", env._("Total")),
             ],
         )
         for key, name, records, kind in self.groups():
+            amount = sum((exact(one.amount) for one in records), ZERO)
+            if key == "waiting":  # of dues the part that is a gift
+                amount = self.waiting_amount
             cells = {
                 "count": formatLang(self.env, len(records), digits=0),
-                "amount": sum((exact(one.amount) for one in records), ZERO),
+                "amount": amount,
             }
             table.rows.append(Row(key, name, cells, kind, LINKS))
         table.count = len(table.rows)
@@ -198,10 +204,10 @@ class RegisterReport:
             Column("address", env._("Address"), is_text=True),
             Column("siren", env._("SIREN"), is_text=True),
             Column("article", env._("Article"), is_text=True),
-            Column("given", env._("Received"), is_text=True),
+            Column("given", env._("Received On"), is_text=True),
             Column("nature", env._("Nature"), is_text=True),
             Column("amount", env._("Amount")),
-            Column("cancelled", env._("Cancelled")),
+            Column("cancelled", env._("Cancelled Amount")),
             Column("reason", env._("Why Cancelled"), is_text=True),
             Column("replaced", env._("Replaced By"), is_text=True),
         ]

@@ -8,13 +8,14 @@ add up to everything that was booked; the report of a year's receipts rests on t
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from odoo.exceptions import UserError
 
 from ....engine.gifts import CENT, ZERO, Payment
 from ...exact import exact
+from .receipt_gift_part import GiftParts
 
 PAID = ("paid", "in_payment")
 # Codes of findings: what became of a line of a contribution.
@@ -78,6 +79,7 @@ class GiftsOfYear:
         self.env = company.env
         self.company, self.year, self.donors = company, year, donors
         self.country = company.country_id.code or "FR"
+        self.today = company._rr_receipt_today()
         self.bases = {}
         self.models = {}
 
@@ -107,25 +109,31 @@ class GiftsOfYear:
         return contributions.line_ids
 
     @cached_property
+    def parts(self):
+        """What of each line is a gift: dues may be one in part."""
+        return GiftParts(self.lines)
+
+    @cached_property
     def certified(self):
-        """``{line id: receipt}`` of what a valid receipt certifies."""
+        """``{line id: line of a receipt}`` of what a valid receipt certifies."""
         rows = self.env["recurring.tax.receipt.line"].search(
             [
                 ("contribution_line_id", "in", self.lines.ids),
                 ("is_cancelled", "=", False),
             ]
         )
-        return {row.contribution_line_id.id: row.receipt_id for row in rows}
+        return {row.contribution_line_id.id: row for row in rows}
 
     @cached_property
     def credited(self):
         """The ids of the entries that a credit note or a reversal took back."""
         moves = self.lines.contribution_id.move_id
-        groups = self.env["account.move"]._read_group(
-            [("reversed_entry_id", "in", moves.ids), ("state", "=", "posted")],
-            ["reversed_entry_id"],
+        found = self.env["account.move"].search(
+            [("reversed_entry_id", "in", moves.ids), ("state", "=", "posted")]
         )
-        return {move.id for [move] in groups}
+        return {
+            one.reversed_entry_id.id for one in found if not one._rr_only_lowers_claim()
+        }
 
     def findings(self):
         """Return the findings of all lines, in their order."""
@@ -149,16 +157,16 @@ class GiftsOfYear:
             or self._no_gift(line)
             or counterparts.refusal(line)
         )
-        receipt = self.certified.get(line.id)
-        if receipt:
-            return self._receipted(line, receipt, found)
+        certified = self.certified.get(line.id)
+        if certified:
+            return self._receipted(line, certified, found)
         if found:
             return Finding(line, *found)
         return self._by_law(line, counterparts.text(line))
 
-    def _receipted(self, line, receipt, refusal):
+    def _receipted(self, line, certified, refusal):
         """Say which receipt certifies a line, and whether it still should."""
-        env = self.env
+        env, receipt = self.env, certified.receipt_id
         text = env._("Certified by receipt %s.", receipt.name)
         reason = "receipted"
         if refusal:
@@ -169,7 +177,7 @@ class GiftsOfYear:
                 receipt=receipt.name,
                 why=refusal[2],
             )
-        return Finding(line, RECEIPTED, reason, text, exact(line.amount))
+        return Finding(line, RECEIPTED, reason, text, exact(certified.amount))
 
     def _done(self, line):
         contribution = line.contribution_id
@@ -193,6 +201,9 @@ class GiftsOfYear:
                 contribution.currency_id.name,
             )
             return EXCLUDED, "currency", text
+        if contribution.date > self.today:
+            text = env._("It is dated after today: wait until it is received.")
+            return EXCLUDED, "future", text
         if contribution.state == "history":
             return None  # its entry is where it was booked
         if move and move.id in self.credited:
@@ -201,7 +212,8 @@ class GiftsOfYear:
         if move and move.state != "posted":
             text = env._("Entry %s is not posted.", move.name or move.ref or "/")
             return EXCLUDED, "unpaid", text
-        money = contribution.nature == "money"
+        # What pays an invoice is received, whatever else is still owed on it.
+        money = contribution.nature == "money" and not contribution.partial_id
         if money and (not move or move.payment_state not in PAID):
             text = env._("By the books it is not paid: entry %s.", move.name or "/")
             return EXCLUDED, "unpaid", text
@@ -209,7 +221,7 @@ class GiftsOfYear:
 
     def _no_gift(self, line):
         charge = line.dues_line_id.charge_id
-        if line.kind == "dues" and not charge.rr_is_gift:
+        if line.kind == "dues" and not (charge.rr_is_gift and self.parts.of(line)):
             text = self.env._(
                 "“%s” does not count as a gift.", charge.name or line.name
             )
@@ -240,7 +252,14 @@ class GiftsOfYear:
                 article.code,
             )
             return Finding(line, EXCLUDED, "article", text)
-        finding = Finding(line, ELIGIBLE, "eligible", text, exact(line.amount))
+        gift = self.parts.of(line)
+        if gift < exact(line.amount):
+            text = env._(
+                "%(gift)s of %(amount)s are a gift.",
+                gift=contribution.currency_id.format(float(gift)),
+                amount=contribution.currency_id.format(line.amount),
+            )
+        finding = Finding(line, ELIGIBLE, "eligible", text, gift)
         finding.basis, finding.article = basis, article
         finding.part = self._part_of_year(partner, contribution.date)
         lacking = partner._receipt_missing()
@@ -262,9 +281,8 @@ class GiftsOfYear:
 
     def _model(self, kind):
         if kind not in self.models:
-            today = self.company._rr_receipt_today()
             model = self.env["recurring.receipt.model"]
-            self.models[kind] = model._for(self.country, kind, today)
+            self.models[kind] = model._for(self.country, kind, self.today)
         return self.models[kind]
 
     def _part_of_year(self, partner, day):
@@ -320,6 +338,7 @@ class Counterparts:
         self.gifts, self.env = gifts, gifts.env
         self.company = gifts.company
         self.by_donor = defaultdict(dict)
+        self.paid = defaultdict(lambda: ZERO)
         for line in gifts.lines:
             self._add(line)
 
@@ -344,12 +363,15 @@ class Counterparts:
         if not back:
             return
         key = dues.id if dues else -line.id
-        rows = self.by_donor[self.gifts.donor_key(line.contribution_id)]
+        donor = self.gifts.donor_key(line.contribution_id)
+        rows = self.by_donor[donor]
         amount = rows[key].amount if key in rows else ZERO
-        amount += exact(line.amount)
-        whole = exact(dues.amount) if dues else amount
-        share = min(amount / whole, Decimal(1)) if whole else Decimal(1)
-        rows[key] = Payment(amount, (back * share).quantize(CENT))
+        amount += self.gifts.parts.of(line)
+        self.paid[donor, key] += exact(line.amount)
+        paid = self.paid[donor, key]
+        whole = exact(dues.amount) if dues else paid
+        share = min(paid / whole, Decimal(1)) if whole else Decimal(1)
+        rows[key] = Payment(amount, (back * share).quantize(CENT, ROUND_HALF_UP))
 
     def _of(self, line):
         """Return (the payments of the donor with a counterpart, that of the line)."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
+from ....engine.gifts import ZERO
+from ...exact import exact
 from ...tax.company_legal import spaced
 from ..selections import FORMS, NATURES
 
@@ -12,6 +14,10 @@ BOXES = (
     ("cheque", ("cheque",)),
     ("transfer", ("transfer", "debit", "card")),
 )
+
+WAIVERS = 6  # renunciations of expenses that are described one by one
+LISTED = 24  # days with gifts of a year that are listed one by one
+ONLY_PERSONS = {"income", "expenses"}  # natures of gifts that companies do not make
 
 
 class RecurringTaxReceipt(models.Model):
@@ -55,12 +61,14 @@ class RecurringTaxReceipt(models.Model):
             "amount": own._framed(own.amount),
             "words": own.amount_words,
             "kind": kind and (own._framed(kind), own._words(kind)),
+            "is_kind": not set(own.line_ids.mapped("nature")) - {"money", "kind"},
             "paid": kind
             and kind < own.amount
             and (own._framed(own.amount - kind), own._words(own.amount - kind)),
             "dates": own._dates_text(),
+            "gifts": own._listed(),
             "forms": own._ticked(FORMS, "gift_form"),
-            "natures": own._ticked(NATURES, "nature"),
+            "natures": own._nature_boxes(),
             "modes": own._mode_boxes(),
             "lines": own._in_kind(),
             "issued_on": format_date(own.env, own.issued_on, lang_code=own.lang),
@@ -100,13 +108,31 @@ class RecurringTaxReceipt(models.Model):
         )
         if first == last:
             return first
-        count = len(self.line_ids.contribution_id)
-        return self.env._(
-            "%(count)s payments from %(first)s to %(last)s",
-            count=count,
-            first=first,
-            last=last,
-        )
+        values = {
+            "count": len(self.line_ids.contribution_id),
+            "first": first,
+            "last": last,
+        }
+        if self._kind_amount():
+            return self.env._(
+                "%(count)s gifts and payments from %(first)s to %(last)s", **values
+            )
+        return self.env._("%(count)s payments from %(first)s to %(last)s", **values)
+
+    def _listed(self):
+        """Return what was given on each day, as long as it fits on the page."""
+        given = {}
+        for line in self.line_ids:
+            given[line.date] = given.get(line.date, ZERO) + exact(line.amount)
+        if not 1 < len(given) <= LISTED:
+            return []
+        return [
+            (
+                format_date(self.env, day, lang_code=self.lang),
+                self.currency_id.format(float(amount)),
+            )
+            for day, amount in sorted(given.items())
+        ]
 
     def _ticked(self, selection, name):
         """Return [(words, whether a gift is one)] of all choices of a field."""
@@ -114,6 +140,22 @@ class RecurringTaxReceipt(models.Model):
         field = self.line_ids._fields[name]
         words = dict(field._description_selection(self.env))
         return [(words[key], key in own) for key, _ in selection]
+
+    def _nature_boxes(self):
+        """Return the choices of nature; those of companies are others by their form:
+        no expenses of volunteers, but staff."""
+        if self.donor_kind != "company":
+            return self._ticked(NATURES, "nature")
+        own = set(self.line_ids.mapped("nature"))
+        natures = [row for row in NATURES if row[0] not in ONLY_PERSONS - own]
+        boxes = dict(self._ticked(natures, "nature"))
+        field = self.line_ids._fields["nature"]
+        kind = dict(field._description_selection(self.env))["kind"]
+        boxes.pop(kind)
+        return [
+            *boxes.items(),
+            (self.env._("Goods, services, staff on secondment"), "kind" in own),
+        ]
 
     def _mode_boxes(self):
         modes = set(self.line_ids.mapped("mode"))
@@ -125,12 +167,23 @@ class RecurringTaxReceipt(models.Model):
         return [(words[key], bool(modes & set(ways))) for key, ways in BOXES]
 
     def _in_kind(self):
-        """Return [(what, amount)] of what was not given in money."""
-        return [
+        """Return [(what, amount)] of what was not given in money; many renunciations
+        of one volunteer in a row of their own, so that one page is enough."""
+        waived = self.line_ids.filtered(lambda line: line.nature == "expenses")
+        if len(waived) <= WAIVERS:
+            waived = waived.browse()
+        rows = [
             (line.name, self.currency_id.format(line.amount))
-            for line in self.line_ids
+            for line in self.line_ids - waived
             if line.nature != "money"
         ]
+        if waived:
+            amount = sum((exact(line.amount) for line in waived), ZERO)
+            text = self.env._(
+                "Expenses of a volunteer, waived by %s renunciations", len(waived)
+            )
+            rows.append((text, self.currency_id.format(float(amount))))
+        return rows
 
     def _mark(self):
         """Return what is stamped on the paper, and its sentence."""
