@@ -102,8 +102,8 @@ class RecurringPlanVersion(models.Model):
         members = self.env["recurring.membership"]
         rows = []
         for charge in charges:
-            price = charge._dues_of()
-            dues = round_share(price, coverage.share, rounding)
+            price, asked = charge._dues_of(), charge._asked_for(coverage)
+            dues = round_share(price, asked.share, rounding)
             fees = self._entrance_charges(charge.rr_category_id)
             entrance = sum(fee._dues_of() for fee in fees)
             rows.append(
@@ -111,7 +111,7 @@ class RecurringPlanVersion(models.Model):
                     "category": charge.rr_category_id.name
                     or self.env._("Every other category"),
                     "dues": money(self.env, dues, self.currency_id),
-                    "explanation": members._explanation(self, coverage, price),
+                    "explanation": members._explanation(self, asked, price),
                     "entrance": entrance
                     and money(self.env, entrance, self.currency_id),
                     "total": money(self.env, dues + entrance, self.currency_id),

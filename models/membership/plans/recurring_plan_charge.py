@@ -1,5 +1,8 @@
 """The price of a category: a charge of the plan, frozen with its version."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -19,7 +22,8 @@ class RecurringPlanCharge(models.Model):
     )
     rr_free_amount = fields.Boolean(
         string="Free Above",
-        help="The member says how much, from the price on: what benefactors pay.",
+        help="The member says how much, from the price on: what benefactors pay. It is "
+        "asked for whole, whenever someone joins.",
     )
     rr_further_price = fields.Float(
         string="Further Members",
@@ -49,6 +53,12 @@ class RecurringPlanCharge(models.Model):
                 raise ValidationError(
                     self.env._("%s: dues cannot be negative.", charge.name)
                 )
+
+    def _asked_for(self, coverage):
+        """Return what of a whole period this charge asks for: what members choose
+        themselves they pay as they chose it, whenever they join."""
+        self.ensure_one()
+        return replace(coverage, share=Fraction(1)) if self.rr_free_amount else coverage
 
     def _dues_of(self, place=0, chosen=None):
         """Return the dues of a whole period (Decimal, in the version's currency).
