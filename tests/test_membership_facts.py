@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_membership import MembershipCommon
 
@@ -69,6 +69,30 @@ class TestMembershipFacts(MembershipCommon):
         self.assertEqual(str(dues.line_ids.counts_on), "2026-11-10")
         member = member.with_context(membership_day="2026-11-09")
         self.assertEqual(member.state, "pending")
+
+    def test_the_board_met_before_it_was_recorded(self):
+        """Paid on the 4th, accepted on the 6th, recorded on the 10th: up to date from
+        the 6th on; paid later than accepted: from then on."""
+        plan = self._year(rr_counts_from="acceptance")
+        first = self._member("First", "2026-11-01", plan)
+        second = self._member("Second", "2026-11-01", plan)
+        for member, day in ((first, "2026-11-04"), (second, "2026-11-08")):
+            self._receives(self._called(member), day)
+        members = first | second
+        secretary = new_test_user(
+            self.env, "rr_facts_secretary", "recurring_revenue.group_secretary"
+        )
+        window = self.env["recurring.membership.acceptance"].with_user(secretary)
+        window = window.with_context(active_ids=members.ids)
+        with self.assertRefused("a day to come"):
+            window.create({"day": "2026-11-11"}).action_confirm()
+        window.create({"day": "2026-11-06"}).action_confirm()
+        self.assertEqual(
+            [str(day) for day in members.dues_line_ids.mapped("counts_on")],
+            ["2026-11-06", "2026-11-08"],
+        )
+        window.create({"day": "2026-11-09"}).action_confirm()
+        self.assertEqual(str(first.accepted_on), "2026-11-06")
 
     # ------------------------------------------------------------------
     # Who is asked
@@ -135,6 +159,28 @@ class TestMembershipFacts(MembershipCommon):
         offers = self.season._join_offers(date(2026, 11, 10))
         offer = next(one for one in offers if one["category"] == self.benefactor)
         self.assertEqual((offer["dues"], offer["explanation"]), (100, ""))
+
+    def test_dues_of_a_family_go_down_twice(self):
+        plan = self._year(
+            charge={
+                "name": "Dues",
+                "rr_has_further_price": True,
+                "rr_further_price": 45.0,
+                "rr_has_third_price": True,
+                "rr_third_price": 30.0,
+            }
+        )
+        members = self._member("Anna", "2026-01-01", plan)
+        payer = members.partner_id.id
+        for name in ("Ben", "Cleo", "Dora"):
+            members |= self._member(name, "2026-01-01", plan, payer_id=payer)
+        dues = members._call_dues(date(2026, 11, 10))
+        self.assertEqual(dues.line_ids.mapped("amount"), [60.0, 45.0, 30.0, 30.0])
+        summary = plan.current_version_id.price_summary
+        for text in ("60.00", "45.00", "each further member", "30.00", "the third on"):
+            self.assertIn(text, summary)
+        summary = self.season.current_version_id.price_summary
+        self.assertIn("at least", summary)
 
     def test_a_call_that_is_paid_in_part_is_not_cancelled(self):
         dues = self._called(self._member("Jeanne", "2026-11-10"))

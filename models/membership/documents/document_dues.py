@@ -196,6 +196,7 @@ class RecurringDuesLine(models.Model):
         prices = (
             charge.unit_price,
             charge.rr_further_price,
+            charge.rr_third_price,
             self.membership_id.chosen_amount,
         )
         for price in map(exact, prices):

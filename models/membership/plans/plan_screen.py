@@ -85,6 +85,16 @@ class RecurringPlanVersion(models.Model):
                 version.rr_kind == "membership" and version._joining_table()
             )
 
+    @api.depends(
+        "charge_ids.rr_free_amount",
+        "charge_ids.rr_further_price",
+        "charge_ids.rr_has_further_price",
+        "charge_ids.rr_has_third_price",
+        "charge_ids.rr_third_price",
+    )
+    def _compute_price_summary(self):
+        return super()._compute_price_summary()
+
     def _joining_table(self):
         """Show what each category pays that joins on the day of the calculator."""
         charges = self.charge_ids.filtered(lambda one: one.role == "base")
@@ -160,6 +170,20 @@ class RecurringPlanCharge(models.Model):
                 else self.env._("Every other category")
             )
             charge.rr_for_text = charge.rr_category_id.name or everybody
+
+    def _summary_text(self):
+        """Say of dues what a member would ask: from how much on, and for a family."""
+        text = super()._summary_text()
+        if self.version_id.rr_kind != "membership" or self.role == "one_off":
+            return text
+        parts = [self.env._("%s at least", text) if self.rr_free_amount else text]
+        if self.rr_has_further_price:
+            price = self.currency_id.format(self.rr_further_price)
+            parts.append(self.env._("%s for each further member", price))
+            if self.rr_has_third_price:
+                price = self.currency_id.format(self.rr_third_price)
+                parts.append(self.env._("%s from the third on", price))
+        return ", ".join(parts)
 
     @api.depends("role")
     def _compute_rr_is_entrance(self):

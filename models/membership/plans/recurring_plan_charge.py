@@ -33,6 +33,17 @@ class RecurringPlanCharge(models.Model):
         "“Household Price” is ticked.",
     )
     rr_has_further_price = fields.Boolean(string="Household Price")
+    rr_third_price = fields.Float(
+        string="From the Third Member On",
+        digits=(16, 6),
+        min_display_digits="Product Price",
+        help="What the third member of a household and those after it pay, where it is "
+        "less than what the second one pays.",
+    )
+    rr_has_third_price = fields.Boolean(
+        string="Less From the Third On",
+        help="Where the dues of a household go down once more.",
+    )
     rr_counterpart = fields.Monetary(
         string="Value of What Comes Back",
         help="What the member gets for these dues, at its value: it decides whether "
@@ -43,12 +54,22 @@ class RecurringPlanCharge(models.Model):
         help="A tax receipt may certify it, if what comes back is worth little enough.",
     )
 
-    @api.constrains("rr_counterpart", "rr_further_price", "unit_price", "version_id")
+    @api.constrains(
+        "rr_counterpart",
+        "rr_further_price",
+        "rr_third_price",
+        "unit_price",
+        "version_id",
+    )
     def _check_dues(self):
         for charge in self:
             if charge.version_id.rr_kind != "membership":
                 continue
-            amounts = (charge.rr_counterpart, charge.rr_further_price)
+            amounts = (
+                charge.rr_counterpart,
+                charge.rr_further_price,
+                charge.rr_third_price,
+            )
             if min(*amounts, charge.unit_price) < 0:
                 raise ValidationError(
                     self.env._("%s: dues cannot be negative.", charge.name)
@@ -70,7 +91,8 @@ class RecurringPlanCharge(models.Model):
         self.ensure_one()
         price = exact(self.unit_price)
         if place and self.rr_has_further_price:
-            price = exact(self.rr_further_price)
+            is_third = place > 1 and self.rr_has_third_price
+            price = exact(self.rr_third_price if is_third else self.rr_further_price)
         if chosen is None or not self.rr_free_amount:
             return price
         if exact(chosen) < price:
