@@ -32,7 +32,8 @@ def measured(work):
 """
 
 MAKE = """
-product = quiet["product.product"].create({"name": "Dues", "type": "service"})
+product = quiet["product.product"].create(
+    {"name": "Dues", "type": "service", "taxes_id": [Command.clear()]})
 plan = quiet["recurring.plan"].create({"name": "Season", "rr_kind": "membership"})
 plan.draft_version_id.write(
     {

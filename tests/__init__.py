@@ -80,6 +80,7 @@ from . import test_membership_dues
 from . import test_membership_duplicates
 from . import test_membership_expense_waivers
 from . import test_membership_gift_pledges
+from . import test_membership_facts
 from . import test_membership_gift_set_up
 from . import test_membership_gift_tours
 from . import test_membership_gifts

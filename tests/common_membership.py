@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo import Command
+
 from .common import RecurringCommon
 
 
@@ -40,6 +42,16 @@ class MembershipCommon(RecurringCommon):
     @classmethod
     def _category(cls, name, **values):
         return cls.env["recurring.membership.category"].create({"name": name, **values})
+
+    @classmethod
+    def _charge_values(cls, charge, sequence=0):
+        """Dues bear no VAT, whatever the default of products is."""
+        if "product_id" not in charge:
+            product = cls._product(
+                charge.get("name", "Dues"), taxes_id=[Command.clear()]
+            )
+            charge = dict(charge, product_id=product.id)
+        return super()._charge_values(charge, sequence)
 
     @classmethod
     def _membership_plan(cls, name, charges, **version):

@@ -201,8 +201,8 @@ class TestMembershipRenewal(MembershipCommon):
         self.assertEqual(row.state, "problem")
 
     def test_unpaid_calls_that_are_over_are_dropped(self):
-        old = self._member("Late", "2025-09-01")
         with freeze_time("2025-09-01"):
+            old = self._member("Late", "2025-09-01")
             call = old._call_dues(date(2025, 9, 1))
             call.action_call()
         run = self._run()

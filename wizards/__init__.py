@@ -30,6 +30,7 @@ from . import gift_entry
 from . import bank_gift
 from . import bank_gift_booking
 from . import member_import
+from . import membership_acceptance
 from . import membership_departure
 from . import dues_call
 from . import dues_receipt

@@ -154,7 +154,7 @@ class RecurringInstalmentDeposit(models.TransientModel):
 
     instalment_ids = fields.Many2many("recurring.dues.instalment", readonly=True)
     company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", store=True
+        "res.company", compute="_compute_company_id", store=True, precompute=True
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_amount")
     date = fields.Date(
@@ -167,6 +167,7 @@ class RecurringInstalmentDeposit(models.TransientModel):
         compute="_compute_journal_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('type', 'in', ('bank', 'cash')), ('company_id', '=', company_id)]",
     )
     amount = fields.Monetary(compute="_compute_amount")

@@ -190,12 +190,13 @@ class RecurringDuesLine(models.Model):
             return ""
         period = Period(self.date_start, self.date_end)
         coverage = Coverage(period, whole, dues_share(period, whole, rule.basis))
-        if coverage.share == 1:
+        if charge._asked_for(coverage).share == 1:
             return ""
         rounding = currency_rounding(self.currency_id)
         prices = (
             charge.unit_price,
             charge.rr_further_price,
+            charge.rr_third_price,
             self.membership_id.chosen_amount,
         )
         for price in map(exact, prices):

@@ -40,13 +40,6 @@ class RecurringDues(models.Model):
             for one in rows
         ]
 
-    def _payable_amounts(self):
-        """The payer may pay the next instalment, or the own part as a whole."""
-        left = self._own_left() if self.state == "called" else exact(0)
-        planned = self._planned_of(self.payer_id)[:1]
-        amounts = {left, *(exact(one.amount) for one in planned)}
-        return sorted(amount for amount in amounts if 0 < amount <= left)
-
     def _planned_of(self, partner):
         """Return the instalments that someone is to pay, cheques in hand left out."""
         return self.instalment_ids.filtered(

@@ -20,6 +20,31 @@ class RecurringPlanVersion(models.Model):
         required=True,
     )
 
+    def _publication_problems(self):
+        """What bears VAT is invoiced: it could be called, but never be received."""
+        problems = super()._publication_problems()
+        if self.rr_kind != "membership" or self.rr_dues_document == "invoice":
+            return problems
+        products = self.charge_ids.product_id.filtered(
+            lambda product: any(
+                tax.amount
+                for tax in product.taxes_id._filter_taxes_by_company(
+                    self.plan_id.company_id or self.env.company
+                )
+            )
+        )
+        return [
+            *problems,
+            *(
+                self.env._(
+                    "“%s” bears VAT: let dues be invoiced, or choose a product "
+                    "without VAT.",
+                    product.display_name,
+                )
+                for product in products
+            ),
+        ]
+
 
 class RecurringDues(models.Model):
     _inherit = "recurring.dues"

@@ -88,15 +88,20 @@ class RecurringMembership(models.Model):
 
     def _why_not_called(self, day):
         """Return the code of what keeps a member from being called on a day: honorary,
-        lifetime, resigned, excluded or open (called already and not paid), or None."""
+        lifetime, resigned, excluded or open (called already and not paid), or None.
+
+        What counts is where they stand when the days begin that they would pay for: who
+        leaves at the end of a year is not called for the next one before."""
         self.ensure_one()
-        if self.excluded_on and self.excluded_on <= day:
+        covered = self._last_covered()
+        begins = max(day, covered.end) if covered else day
+        if self.excluded_on and self.excluded_on <= begins:
             return "excluded"
-        if self.resigned_on and self.resigned_on <= day:
+        if self.resigned_on and self.resigned_on <= begins:
             return "resigned"
         if self.category_id.kind == "honorary":
             return "honorary"
-        if self.lifetime_from and self.lifetime_from <= day:
+        if self.lifetime_from and self.lifetime_from <= begins:
             return "lifetime"
         return "open" if self._open_lines() else None
 
@@ -138,8 +143,10 @@ class RecurringMembership(models.Model):
         covered = self._last_covered()
         if covered is None:
             joined = rule.join(self.joined_on)
-            # Who joined long ago and never had dues: no period that is over is sold.
-            return joined if joined.period.end > day else rule.join(day)
+            if joined.period.end > day:
+                return joined
+            # Who joined long ago, and whose former periods are not known, renews.
+            covered = joined.period
         return rule.renew(covered, day)
 
     def _last_covered(self):
@@ -177,6 +184,7 @@ class RecurringMembership(models.Model):
         day = max(coverage.period.start, coverage.whole.start)
         version = self.plan_id._version_at(day) or self.plan_id.current_version_id
         charge = version._charge_of(self.category_id)
+        coverage = charge._asked_for(coverage)
         rounding = currency_rounding(version.currency_id)
         price = charge._dues_of(place, self.chosen_amount or None)
         lines = [
@@ -192,7 +200,7 @@ class RecurringMembership(models.Model):
                 "explanation": self._explanation(version, coverage, price),
             }
         ]
-        if not self._standing_lines():
+        if self.owes_entrance and not self._standing_lines():
             lines += [
                 {
                     "membership_id": self.id,

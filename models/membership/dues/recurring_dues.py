@@ -78,9 +78,33 @@ class RecurringDues(models.Model):
         self._set_state(("draft",), "called", called_on=today)
         self.line_ids._count_if_due(today)
 
+    def _partly_paid(self):
+        """Return those of these calls that are about to be paid, or paid in part."""
+        return self._with_money()
+
+    def _with_money(self):
+        """Return those of these calls of which something was received."""
+        # sudo: who may call members need not see what each paid.
+        groups = (
+            self.env["recurring.contribution.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("dues_line_id.dues_id", "in", self.ids),
+                    ("contribution_id.state", "=", "booked"),
+                ],
+                ["dues_line_id"],
+            )
+        )
+        ids = {line.dues_id.id for (line,) in groups}
+        return self.filtered(lambda dues: dues.id in ids)
+
     def action_cancel(self):
-        """Cancel dues that nobody paid: the same period may be called again."""
-        if any(self.line_ids.mapped("paid_on")):
+        """Cancel dues that nobody paid: the same period may be called again.
+
+        :raises UserError: something was received, be it a part
+        """
+        if any(self.line_ids.mapped("paid_on")) or self._with_money():
             raise UserError(
                 self.env._("These dues were paid: take back the payment first.")
             )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...exact import exact
 from ...guard import applying, is_applying, typed_over
 
 
@@ -87,34 +88,59 @@ class RecurringDuesLine(models.Model):
             raise UserError(self.env._("Dues are not typed: cancel the call instead."))
         return super().write(vals)
 
+    def _received(self):
+        """Return what was received for these dues and did not come back (Decimal)."""
+        self.ensure_one()
+        [[amount]] = self.env["recurring.contribution.line"]._read_group(
+            [
+                ("dues_line_id", "=", self.id),
+                ("contribution_id.state", "=", "booked"),
+            ],
+            [],
+            ["amount:sum"],
+        )
+        return exact(round(amount or 0, 6))
+
     def _mark_paid(self, day):
         """Record that these dues were received in full on ``day``."""
         applying(self).write({"paid_on": day})
         self._count_if_due(day)
+        self._free_places()._count_if_due(day)
 
     def _mark_unpaid(self):
         """Record that a payment came back: the period counts no longer where it
         counted by payment."""
         applying(self).write({"paid_on": False})
-        by_payment = self.filtered(
+        by_payment = (self | self._free_places()).filtered(
             lambda line: line.charge_id.version_id.rr_counts_from != "call"
         )
         applying(by_payment).write({"counts_on": False})
 
+    def _free_places(self):
+        """Return the dues of nothing in the same calls: what a household pays for the
+        others pays these."""
+        return self.dues_id.line_ids.filtered(lambda line: not line.amount)
+
     def _count_if_due(self, day):
-        """Let periods count from ``day`` on where their plan's rule is met by now."""
+        """Let periods count from ``day`` on where their plan's rule is met by now;
+        where the board accepts, never before it did."""
         for line in self.filtered(lambda line: not line.counts_on):
             if line._is_met():
-                applying(line).write({"counts_on": day})
+                since = day
+                if line.charge_id.version_id.rr_counts_from == "acceptance":
+                    since = max(day, line.membership_id.accepted_on)
+                applying(line).write({"counts_on": since})
 
     def _is_met(self):
         rule = self.charge_id.version_id.rr_counts_from
         if self.dues_id.state != "called":
             return False
-        # What costs nothing is paid as soon as it is called.
-        is_paid = bool(self.paid_on) or not self.dues_id.amount
         if rule == "call":
             return True
         if rule == "acceptance" and not self.membership_id.accepted_on:
             return False
-        return is_paid
+        if self.amount:
+            return bool(self.paid_on)
+        # What costs nothing is paid with the rest of its call, at once if that is free.
+        rest = self.dues_id.line_ids - self._free_places()
+        return bool(self.paid_on) or all(line.paid_on for line in rest)

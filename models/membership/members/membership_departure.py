@@ -11,12 +11,22 @@ class RecurringMembership(models.Model):
 
     def action_accept(self):
         """Record that the board accepted these members today."""
-        today = fields.Date.context_today(self)
+        self._accept(fields.Date.context_today(self))
+
+    def _accept(self, day):
+        """Record that the board accepted these members on ``day``; who was accepted
+        before stays so.
+
+        :raises UserError: a day to come
+        """
+        if day > fields.Date.context_today(self):
+            raise UserError(self.env._("The board cannot have met on a day to come."))
         waiting = self.filtered(lambda one: not one.accepted_on)
         applying(waiting).write(
-            {"accepted_on": today, "accepted_by_id": self.env.user.id}
+            {"accepted_on": day, "accepted_by_id": self.env.user.id}
         )
-        waiting.dues_line_ids._count_if_due(today)
+        for line in waiting.dues_line_ids:
+            line._count_if_due(line._paid_since() or day)
 
     def _depart(self, field, day, reason):
         """Record a resignation or an exclusion from ``day`` on, the first day without

@@ -28,6 +28,10 @@ class RecurringMembership(models.Model):
     category_proof = fields.Char(related="category_id.proof")
     counts_from = fields.Selection(related="plan_id.current_version_id.rr_counts_from")
     has_free_amount = fields.Boolean(compute="_compute_has_free_amount")
+    has_entrance = fields.Boolean(
+        compute="_compute_has_entrance",
+        help="Whether it is still to be said if an entrance fee is asked for.",
+    )
     household_ids = fields.Many2many(
         "recurring.membership",
         compute="_compute_household_ids",
@@ -63,6 +67,16 @@ class RecurringMembership(models.Model):
             category = membership.category_id
             own = by_category.get(category) or by_category.get(category.browse())
             membership.has_free_amount = bool(own) and own[0].rr_free_amount
+
+    @api.depends("plan_id", "category_id", "dues_line_ids.is_cancelled")
+    def _compute_has_entrance(self):
+        for membership in self:
+            version = membership.plan_id.current_version_id
+            membership.has_entrance = (
+                bool(version and version._entrance_charges(membership.category_id))
+                and membership.category_id.kind != "honorary"
+                and not membership._standing_lines()
+            )
 
     @api.depends("payer_id")
     def _compute_household_ids(self):

@@ -186,14 +186,19 @@ class RecurringMembership(models.Model):
         A period counts from the day on which it was paid, called or accepted: who paid
         after the general assembly was not up to date there. ``is_asked``: dues wait to
         be called or paid; ``asked_until``: the end, exclusive, of all that dues were
-        prepared for. A member for life is never asked again.
+        prepared for. A member for life is never asked again, nor
+        is who leaves by then.
         """
         within = SQL("WHERE m.id IN %s", ids) if ids else SQL()
         of_these = SQL("AND l.membership_id IN %s", ids) if ids else SQL()
         return SQL(
             """
             SELECT m.id, p.ends, p.asked_until,
-                   (p.waits OR m.lifetime_from <= %(day)s) IS TRUE AS is_asked,
+                   (p.waits
+                    OR m.lifetime_from <= GREATEST(p.asked_until, %(day)s)
+                    OR m.resigned_on > %(day)s AND m.resigned_on <= p.asked_until
+                    OR m.excluded_on > %(day)s AND m.excluded_on <= p.asked_until
+                   ) IS TRUE AS is_asked,
                    CASE WHEN m.excluded_on <= %(day)s
                              AND COALESCE(p.begun < m.excluded_on, TRUE)
                         THEN 'excluded'

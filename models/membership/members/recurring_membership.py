@@ -88,6 +88,15 @@ class RecurringMembership(models.Model):
     joined_on = fields.Date(
         required=True, default=fields.Date.context_today, tracking=True
     )
+    owes_entrance = fields.Boolean(
+        string="Entrance Fee",
+        compute="_compute_owes_entrance",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The entrance fee is asked for with the first dues. Not for who joined in "
+        "a period that was over when the member was recorded: they paid it then.",
+    )
     proof_seen_on = fields.Date(
         help="When the proof was shown that the category asks for.", tracking=True
     )
@@ -147,6 +156,19 @@ class RecurringMembership(models.Model):
     def _compute_votes(self):
         for membership in self:
             membership.votes = membership.category_id.votes
+
+    @api.depends("joined_on", "plan_id")
+    def _compute_owes_entrance(self):
+        for membership in self:
+            version, joined = (
+                membership.plan_id.current_version_id,
+                membership.joined_on,
+            )
+            is_new = True
+            if version and joined:
+                first = version._period_rule().join(joined).period
+                is_new = first.end > fields.Date.context_today(membership)
+            membership.owes_entrance = is_new
 
     # ------------------------------------------------------------------
     # Written

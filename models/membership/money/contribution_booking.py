@@ -161,24 +161,11 @@ class RecurringContributionLine(models.Model):
     def _settle_dues(self, day):
         for dues in self.dues_line_id:
             if dues._received() >= exact(dues.amount):
-                dues._mark_paid(day)
+                dues._mark_paid(max(day, dues._last_received()))
 
 
 class RecurringDuesLine(models.Model):
     _inherit = "recurring.dues.line"
-
-    def _received(self):
-        """Return what was received for these dues and did not come back (Decimal)."""
-        self.ensure_one()
-        [[amount]] = self.env["recurring.contribution.line"]._read_group(
-            [
-                ("dues_line_id", "=", self.id),
-                ("contribution_id.state", "=", "booked"),
-            ],
-            [],
-            ["amount:sum"],
-        )
-        return exact(round(amount or 0, 6))
 
     def _label(self):
         """Name the dues on a receipt: what for and for which days, nothing personal."""

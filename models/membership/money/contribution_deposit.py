@@ -59,12 +59,27 @@ class RecurringDuesLine(models.Model):
 
     def _first_received(self):
         """Return the day on which the first of these dues was booked, or None."""
+        return min(self._days_received(), default=None)
+
+    def _paid_since(self):
+        """Return the day on which these dues were paid, a first part of them received
+        or, where they are free, the rest of their call paid; None where none is."""
+        lines = self if self.amount else self.dues_id.line_ids
+        paid = [day for day in lines.mapped("paid_on") if day]
+        return max(paid, default=None) or self._first_received() or None
+
+    def _last_received(self):
+        """Return the day on which the last of these dues was booked, whichever was
+        recorded last, or None."""
+        return max(self._days_received(), default=None)
+
+    def _days_received(self):
         # sudo: whoever calls and accepts members need not see the money.
         lines = self.env["recurring.contribution.line"].sudo()
         booked = lines.search(
             [("dues_line_id", "=", self.id), ("contribution_id.state", "=", "booked")]
         ).contribution_id
-        return min((one.deposited_on or one.date for one in booked), default=None)
+        return [one.deposited_on or one.date for one in booked]
 
 
 class RecurringPlanVersion(models.Model):

@@ -85,6 +85,16 @@ class RecurringPlanVersion(models.Model):
                 version.rr_kind == "membership" and version._joining_table()
             )
 
+    @api.depends(
+        "charge_ids.rr_free_amount",
+        "charge_ids.rr_further_price",
+        "charge_ids.rr_has_further_price",
+        "charge_ids.rr_has_third_price",
+        "charge_ids.rr_third_price",
+    )
+    def _compute_price_summary(self):
+        return super()._compute_price_summary()
+
     def _joining_table(self):
         """Show what each category pays that joins on the day of the calculator."""
         charges = self.charge_ids.filtered(lambda one: one.role == "base")
@@ -102,8 +112,8 @@ class RecurringPlanVersion(models.Model):
         members = self.env["recurring.membership"]
         rows = []
         for charge in charges:
-            price = charge._dues_of()
-            dues = round_share(price, coverage.share, rounding)
+            price, asked = charge._dues_of(), charge._asked_for(coverage)
+            dues = round_share(price, asked.share, rounding)
             fees = self._entrance_charges(charge.rr_category_id)
             entrance = sum(fee._dues_of() for fee in fees)
             rows.append(
@@ -111,7 +121,7 @@ class RecurringPlanVersion(models.Model):
                     "category": charge.rr_category_id.name
                     or self.env._("Every other category"),
                     "dues": money(self.env, dues, self.currency_id),
-                    "explanation": members._explanation(self, coverage, price),
+                    "explanation": members._explanation(self, asked, price),
                     "entrance": entrance
                     and money(self.env, entrance, self.currency_id),
                     "total": money(self.env, dues + entrance, self.currency_id),
@@ -160,6 +170,20 @@ class RecurringPlanCharge(models.Model):
                 else self.env._("Every other category")
             )
             charge.rr_for_text = charge.rr_category_id.name or everybody
+
+    def _summary_text(self):
+        """Say of dues what a member would ask: from how much on, and for a family."""
+        text = super()._summary_text()
+        if self.version_id.rr_kind != "membership" or self.role == "one_off":
+            return text
+        parts = [self.env._("%s at least", text) if self.rr_free_amount else text]
+        if self.rr_has_further_price:
+            price = self.currency_id.format(self.rr_further_price)
+            parts.append(self.env._("%s for each further member", price))
+            if self.rr_has_third_price:
+                price = self.currency_id.format(self.rr_third_price)
+                parts.append(self.env._("%s from the third on", price))
+        return ", ".join(parts)
 
     @api.depends("role")
     def _compute_rr_is_entrance(self):

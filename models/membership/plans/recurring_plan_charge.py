@@ -1,5 +1,8 @@
 """The price of a category: a charge of the plan, frozen with its version."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -19,7 +22,8 @@ class RecurringPlanCharge(models.Model):
     )
     rr_free_amount = fields.Boolean(
         string="Free Above",
-        help="The member says how much, from the price on: what benefactors pay.",
+        help="The member says how much, from the price on: what benefactors pay. It is "
+        "asked for whole, whenever someone joins.",
     )
     rr_further_price = fields.Float(
         string="Further Members",
@@ -29,6 +33,17 @@ class RecurringPlanCharge(models.Model):
         "“Household Price” is ticked.",
     )
     rr_has_further_price = fields.Boolean(string="Household Price")
+    rr_third_price = fields.Float(
+        string="From the Third Member On",
+        digits=(16, 6),
+        min_display_digits="Product Price",
+        help="What the third member of a household and those after it pay, where it is "
+        "less than what the second one pays.",
+    )
+    rr_has_third_price = fields.Boolean(
+        string="Less From the Third On",
+        help="Where the dues of a household go down once more.",
+    )
     rr_counterpart = fields.Monetary(
         string="Value of What Comes Back",
         help="What the member gets for these dues, at its value: it decides whether "
@@ -48,6 +63,7 @@ class RecurringPlanCharge(models.Model):
         "rr_counterpart",
         "rr_further_price",
         "rr_gift_amount",
+        "rr_third_price",
         "unit_price",
         "version_id",
     )
@@ -59,6 +75,7 @@ class RecurringPlanCharge(models.Model):
                 charge.rr_counterpart,
                 charge.rr_further_price,
                 charge.rr_gift_amount,
+                charge.rr_third_price,
             )
             if min(*amounts, charge.unit_price) < 0:
                 raise ValidationError(
@@ -72,6 +89,12 @@ class RecurringPlanCharge(models.Model):
                     )
                 )
 
+    def _asked_for(self, coverage):
+        """Return what of a whole period this charge asks for: what members choose
+        themselves they pay as they chose it, whenever they join."""
+        self.ensure_one()
+        return replace(coverage, share=Fraction(1)) if self.rr_free_amount else coverage
+
     def _dues_of(self, place=0, chosen=None):
         """Return the dues of a whole period (Decimal, in the version's currency).
 
@@ -82,7 +105,8 @@ class RecurringPlanCharge(models.Model):
         self.ensure_one()
         price = exact(self.unit_price)
         if place and self.rr_has_further_price:
-            price = exact(self.rr_further_price)
+            is_third = place > 1 and self.rr_has_third_price
+            price = exact(self.rr_third_price if is_third else self.rr_further_price)
         if chosen is None or not self.rr_free_amount:
             return price
         if exact(chosen) < price:

@@ -158,6 +158,7 @@ class RecurringPlan(models.Model):
 
     def _join_offer(self, version, coverage, category, charge, chosen=None, place=0):
         """Return what joining costs in one category; see ``_join_offers``."""
+        coverage = charge._asked_for(coverage)
         rounding = currency_rounding(version.currency_id)
         price = charge._dues_of(place, chosen)
         fees = version._entrance_charges(category)

@@ -143,7 +143,8 @@ class RecurringRenewalReminder(models.Model):
                  WHERE NOT EXISTS (
                        SELECT 1 FROM recurring_dues_line p
                         WHERE p.membership_id = e.membership_id AND p.kind = 'dues'
-                          AND p.is_cancelled IS NOT TRUE AND p.paid_on IS NOT NULL
+                          AND p.is_cancelled IS NOT TRUE
+                          AND (p.paid_on IS NOT NULL OR p.amount = 0)
                           AND p.date_end > e.day + 1)
                  UNION ALL
                 SELECT 'due', l.membership_id, l.id, l.date_start,
@@ -163,7 +164,8 @@ class RecurringRenewalReminder(models.Model):
                AND t.day + r.days <= %(day)s
                AND t.day + r.days > %(missed)s
                AND c.kind != 'honorary'
-               AND COALESCE(m.lifetime_from > %(day)s, TRUE)
+               AND COALESCE(m.lifetime_from > GREATEST(
+                   %(day)s, CASE WHEN t.basis = 'end' THEN t.day + 1 END), TRUE)
                AND COALESCE(m.resigned_on <= t.date_start, TRUE)
                AND COALESCE(m.excluded_on <= t.date_start, TRUE)
                AND t.id NOT IN %(without)s

@@ -175,24 +175,3 @@ class RecurringMembership(models.Model):
         return (
             lines.filtered(lambda line: line.dues_id.id not in over) if over else lines
         )
-
-
-class RecurringDues(models.Model):
-    _inherit = "recurring.dues"
-
-    def _partly_paid(self):
-        """Return those of these calls of which something was received."""
-        # sudo: who may call members need not see what each paid.
-        groups = (
-            self.env["recurring.contribution.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("dues_line_id.dues_id", "in", self.ids),
-                    ("contribution_id.state", "=", "booked"),
-                ],
-                ["dues_line_id"],
-            )
-        )
-        ids = {line.dues_id.id for (line,) in groups}
-        return self.filtered(lambda dues: dues.id in ids)

@@ -103,6 +103,10 @@ class RecurringRenewalRun(models.Model):
                 "The list says who is due, for which days and how much, and who is "
                 "left out and why. Nobody is called before you say so."
             )
+        if self.state == "listed" and self.due_count == 1:
+            return env._(
+                "1 member to call for %(amount)s; %(left)s left out.", **values
+            )
         if self.state == "listed":
             return env._(
                 "%(due)s members to call for %(amount)s; %(left)s are left out.",
