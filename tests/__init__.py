@@ -69,6 +69,7 @@ from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_membership_anonymise
+from . import test_membership_anonymise_records
 from . import test_membership_assembly
 from . import test_membership_bank
 from . import test_membership_consents
