@@ -84,9 +84,8 @@ class DuesPortal(PaymentPortal):
         """Return who pays: a tax receipt is in this name. Who is logged in and has to
         do with the call, else the payer to whom the link was sent."""
         user = request.env.user
-        if not user._is_public() and dues_sudo._has_for(user.partner_id):
-            return user.partner_id.sudo()
-        return dues_sudo.payer_id
+        partner = user.partner_id.browse() if user._is_public() else user.partner_id
+        return dues_sudo._pays_as(partner.sudo())
 
     def _dues_page_values(self, dues_sudo, access_token):
         user = request.env.user

@@ -212,7 +212,10 @@ class JoinPage(http.Controller):
         return request.render("recurring_revenue.join_invalid_page", {})
 
     def _render_recap(self, found_sudo, token, error=None):
-        quote = found_sudo._quote(fields.Date.context_today(found_sudo))
+        try:
+            quote = found_sudo._quote(fields.Date.context_today(found_sudo))
+        except UserError as refusal:  # a price was taken away since the form was sent
+            quote, error = [], error or str(refusal)
         values = {
             "request_to_join": found_sudo,
             "plan": found_sudo.plan_id,

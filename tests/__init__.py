@@ -69,6 +69,7 @@ from . import test_engine_usage_billed
 from . import test_engine_usage_shared
 from . import test_engine_vat
 from . import test_membership_anonymise
+from . import test_membership_anonymise_records
 from . import test_membership_assembly
 from . import test_membership_bank
 from . import test_membership_consents
@@ -89,11 +90,13 @@ from . import test_membership_import_gifts
 from . import test_membership_instalments
 from . import test_membership_invoices
 from . import test_membership_join
+from . import test_membership_join_again
 from . import test_membership_join_guards
 from . import test_membership_payment_parts
 from . import test_membership_payments
 from . import test_membership_plans
 from . import test_membership_portal
+from . import test_membership_portal_people
 from . import test_membership_portal_receipts
 from . import test_membership_portal_tours
 from . import test_membership_print_run

@@ -218,7 +218,7 @@ class TestMembershipJoin(JoinCommon):
             page = self._send(category_id=category.id, **{name: bad})
             self.assertIn("At least 100.00", page.text, bad)
         self.assertFalse(self._requests())
-        asked, _page = self._join(category_id=category.id, **{name: "250,50"})
+        asked, _page = self._join(category_id=category.id, **{name: "250,50 €"})
         self.assertEqual(asked.person_ids.membership_id.chosen_amount, 250.5)
 
     def test_what_is_missing(self):

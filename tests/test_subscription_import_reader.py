@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from openpyxl import Workbook
 
@@ -29,6 +30,18 @@ def untranslated(text, *args, **kwargs):
 
 
 ENV = SimpleNamespace(_=untranslated)
+
+
+def with_part(content, name, spoilt):
+    """Return a spreadsheet one part of which was changed, or left out (None)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        with zipfile.ZipFile(buffer, "w") as new:
+            for one in old.namelist():
+                part = spoilt(old.read(one)) if one == name else old.read(one)
+                if part is not None:
+                    new.writestr(one, part)
+    return buffer.getvalue()
 
 
 def xlsx(*rows, title="Sheet"):
@@ -143,6 +156,35 @@ class TestImportReader(BaseCase):
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("a.txt", "x")
         self._refused(buffer.getvalue(), "damaged", "f.xlsx")
+
+    def test_a_damaged_part_of_a_spreadsheet(self):
+        whole = xlsx(HEAD.strip().split(","), ROW.split(","))
+        for name, spoilt in (
+            ("xl/worksheets/sheet1.xml", lambda part: part[: len(part) // 2]),
+            ("xl/worksheets/sheet1.xml", lambda part: None),
+            ("xl/workbook.xml", lambda part: b"<a"),
+            ("[Content_Types].xml", lambda part: None),
+        ):
+            with self.subTest(name):
+                self._refused(with_part(whole, name, spoilt), "damaged", "f.xlsx")
+        start = zipfile.ZipFile(io.BytesIO(whole)).getinfo("xl/workbook.xml")
+        flipped = bytearray(whole)
+        for place in range(start.header_offset + 50, start.header_offset + 80):
+            flipped[place] ^= 0x55
+        self._refused(bytes(flipped), "damaged", "f.xlsx")
+
+    def test_formats_far_below_are_no_rows(self):
+        book = Workbook()
+        sheet = book.active
+        sheet.append(HEAD.strip().split(","))
+        sheet.append(ROW.split(","))
+        for row in range(3, 40):
+            sheet.cell(row, 1).number_format = "0.00"
+        buffer = io.BytesIO()
+        book.save(buffer)
+        with patch.object(import_reader, "MAX_ROWS", 10):
+            table = read_table(buffer.getvalue(), "f.xlsx", ENV)
+        self.assertEqual(len(table.rows), 1)
 
     def test_values(self):
         def refused(column, text, part):

@@ -5,4 +5,5 @@ from . import payment_transaction
 from . import join_plan
 from . import recurring_join_request
 from . import join_processing
+from . import join_quote
 from . import membership_portal

@@ -153,11 +153,18 @@ class RecurringDues(models.Model):
             amount -= exact(one.amount)
 
     def _is_paying(self):
-        """Tell whether a payment is on its way, so that none is started besides."""
+        """Tell whether a payment is on its way, so that none is started besides.
+
+        A transfer that somebody promised by Odoo's own provider is not: nobody but
+        they can start it, and they may change their mind.
+        """
         # sudo: payers do not see transactions, only that there is one
         return bool(
             self.sudo().rr_transaction_ids.filtered(
-                lambda tx: tx.state in ("pending", "authorized")
+                lambda tx: (
+                    tx.state in ("pending", "authorized")
+                    and tx.provider_code != "custom"
+                )
             )
         )
 
@@ -173,13 +180,11 @@ class RecurringDues(models.Model):
         )
         self.invalidate_recordset(["payment_claims"])
 
-    def _has_for(self, partner):
-        """Tell whether a partner pays this call or answers for one of its members."""
+    def _pays_as(self, partner):
+        """Return in whose name a partner pays this call: their own, if they are asked
+        for it, a member of it or the guardian of one; else the payer's. Who represents
+        a legal person pays in its name."""
         self.ensure_one()
         members = self.line_ids.membership_id
-        return partner in (
-            self.payer_id
-            | members.partner_id
-            | members.acting_guardian_id
-            | members.representative_id
-        )
+        own = self.payer_id | members.partner_id | members.acting_guardian_id
+        return partner if partner in own else self.payer_id

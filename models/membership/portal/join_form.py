@@ -170,6 +170,7 @@ class JoinForm:
         if not offer or not offer["charge"].rr_free_amount:
             return 0.0
         typed = self.text(name, 20).replace(" ", "").replace(",", ".")
+        typed = typed.removesuffix("€").removesuffix(offer["currency"].symbol)
         if not typed:
             return float(offer["price"])
         try:

@@ -141,6 +141,7 @@ class RecurringPlan(models.Model):
         if not version:
             return []
         coverage = version._period_rule().join(day)
+        version = self._version_sold(coverage)
         offers = []
         categories = self.env["recurring.membership.category"].search(
             [
@@ -156,12 +157,23 @@ class RecurringPlan(models.Model):
             offers.append(self._join_offer(version, coverage, category, charge))
         return offers
 
-    def _join_offer(self, version, coverage, category, charge, chosen=None, place=0):
-        """Return what joining costs in one category; see ``_join_offers``."""
+    def _version_sold(self, coverage):
+        """Return the version that gives the price of some days: the one of their first
+        day, since who joins in June for September pays the dues of September."""
+        first = max(coverage.period.start, coverage.whole.start)
+        return self._version_at(first) or self.current_version_id
+
+    def _join_offer(
+        self, version, coverage, category, charge, chosen=None, place=0, is_new=True
+    ):
+        """Return what joining costs in one category; see ``_join_offers``.
+
+        :param is_new: whether the entrance fee is due
+        """
         coverage = charge._asked_for(coverage)
         rounding = currency_rounding(version.currency_id)
         price = charge._dues_of(place, chosen)
-        fees = version._entrance_charges(category)
+        fees = version._entrance_charges(category) if is_new else ()
         dues = round_share(price, coverage.share, rounding)
         entrance = sum((exact(fee._dues_of()) for fee in fees), exact(0))
         members = self.env["recurring.membership"]

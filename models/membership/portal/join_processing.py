@@ -199,7 +199,9 @@ class RecurringJoinRequest(models.Model):
 
     def _call(self, memberships, today):
         """Call the dues of who owes some; who was called before keeps that call."""
-        open_dues = memberships.dues_line_ids.dues_id.filtered(
+        known = memberships.dues_line_ids.dues_id
+        known.filtered(lambda dues: dues.state == "draft").action_call()
+        open_dues = known.filtered(
             lambda dues: dues.state == "called" and dues._left_to_pay() > 0
         )
         uncovered = memberships.filtered(
@@ -221,7 +223,9 @@ class RecurringJoinRequest(models.Model):
         if not partner.rr_birthdate and person.birthdate:
             partner.rr_birthdate = person.birthdate
         membership = self._membership_of(partner)
-        if not membership:
+        if membership and self._joins_anew(membership, today):
+            self._choose_anew(membership, person)
+        elif not membership:
             membership = membership.create(
                 {
                     "company_id": self.company_id.id,
@@ -248,6 +252,16 @@ class RecurringJoinRequest(models.Model):
                 today,
             )
         return membership
+
+    def _choose_anew(self, membership, person):
+        """Let who was a member before have the category and amount chosen now: those
+        are the dues that they confirmed."""
+        if membership.category_id != person.category_id:
+            membership.write(
+                {"category_id": person.category_id.id, "proof_seen_on": False}
+            )
+        if membership.chosen_amount != person.chosen_amount:
+            membership.chosen_amount = person.chosen_amount
 
     def _new_partner(self, name, **values):
         return self.env["res.partner"].create(

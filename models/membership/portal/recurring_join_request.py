@@ -118,30 +118,6 @@ class RecurringJoinRequest(models.Model):
         self.flush_recordset(["state"])
         return result
 
-    def _quote(self, day):
-        """Return what joining on a day costs: a list of (person, offer), see
-        ``_join_offers``; empty where nothing is sold on that day."""
-        self.ensure_one()
-        plan = self.plan_id
-        version = plan._version_at(day)
-        if not version:
-            return []
-        coverage = version._period_rule().join(day)
-        return [
-            (
-                person,
-                plan._join_offer(
-                    version,
-                    coverage,
-                    person.category_id,
-                    version._charge_of(person.category_id),
-                    person.chosen_amount or None,
-                    place,
-                ),
-            )
-            for place, person in enumerate(self.person_ids)
-        ]
-
     # ------------------------------------------------------------------
     # The link
     # ------------------------------------------------------------------

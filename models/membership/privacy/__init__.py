@@ -8,4 +8,5 @@ from . import retention
 from . import identity
 from . import anonymise
 from . import anonymise_partner
+from . import anonymise_records
 from . import person

@@ -26,8 +26,6 @@ EMPTIED = (
     "barcode",
 )
 QUIET = {"tracking_disable": True, "mail_notrack": True, "no_vat_validation": True}
-# Models of which messages and files go with the person.
-TALKED = ("recurring.membership", "recurring.dues", "recurring.contribution")
 
 
 class ResPartner(models.Model):
@@ -264,34 +262,8 @@ class ResPartner(models.Model):
             }
         )
 
-    def _forget_talk(self):
-        """Delete messages, activities and files about this person, and their address
-        on messages that they wrote elsewhere."""
-        records = [self]
-        for model in TALKED:
-            field = "payer_id" if model == "recurring.dues" else "partner_id"
-            records.append(self.env[model].search([(field, "=", self.id)]))
-        for found in records:
-            domain = [("res_id", "in", found.ids)]
-            messages = self.env["mail.message"].search(
-                [("model", "=", found._name), *domain]
-            )
-            messages.unlink()
-            self.env["mail.followers"].search(
-                [("res_model", "=", found._name), *domain]
-            ).unlink()
-            self.env["ir.attachment"].search(
-                [("res_model", "=", found._name), *domain]
-            ).unlink()
-            if "activity_ids" in found._fields:
-                found.activity_ids.unlink()
-        self.env["mail.message"].search([("author_id", "=", self.id)]).write(
-            {"email_from": False}
-        )
-        self.env["mail.mail"].search([("recipient_ids", "in", self.ids)]).unlink()
-
     def _forget_files(self):
-        """Empty what imports, print runs and lists remember of this person."""
+        """Empty what imports and lists remember of this person."""
         rows = self.env["recurring.member.import.row"].search(
             [
                 "|",
@@ -304,18 +276,6 @@ class ResPartner(models.Model):
         rows.import_id.write({"file": False})
         memberships = self.rr_membership_ids
         applying(memberships).write({"departure_reason": False, "guardian_id": False})
-        prints = self.env["recurring.print.line"].search(
-            [
-                "|",
-                "&",
-                ("res_model", "=", memberships._name),
-                ("res_id", "in", memberships.ids),
-                "&",
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-            ]
-        )
-        prints.write({"name": False, "document": False, "document_name": False})
         applying(self.rr_consent_ids).unlink()
         self.env["recurring.duplicate"].search(
             ["|", ("partner_id", "=", self.id), ("other_id", "=", self.id)]

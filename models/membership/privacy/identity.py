@@ -49,11 +49,13 @@ class RecurringIdentity(models.Model):
         for company, rows in over.grouped("company_id").items():
             receipts = self.env["recurring.tax.receipt"].search(
                 [
+                    "|",
                     ("partner_id", "in", rows.partner_id.ids),
+                    ("joint_partner_id", "in", rows.partner_id.ids),
                     ("company_id", "=", company.id),
                 ]
             )
-            receipts._forget_donor()
+            receipts._forget_donor(rows.partner_id)
             self.env["recurring.privacy.log"]._record(
                 "anonymise",
                 len(rows),
@@ -66,18 +68,23 @@ class RecurringIdentity(models.Model):
 class RecurringTaxReceipt(models.Model):
     _inherit = "recurring.tax.receipt"
 
-    def _forget_donor(self):
-        """Let receipts whose delay is over say no more whose they were."""
+    def _forget_donor(self, partners):
+        """Let receipts whose delay is over say no more whose they were.
+
+        :param partners: who is forgotten: the donor, or who gave jointly with them
+        """
         for receipt in self:
-            applying(receipt).write(
-                {
+            values = {}
+            if receipt.partner_id in partners:
+                values |= {
                     "donor_name": receipt.partner_id.name,
-                    "donor_joint_name": False,
                     "donor_siren": False,
                     "donor_street": False,
                     "donor_town": False,
                 }
-            )
+            if receipt.joint_partner_id in partners:
+                values["donor_joint_name"] = receipt.joint_partner_id.name
+            applying(receipt).write(values)
         # sudo: files of receipts belong to them, whoever stored them.
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]

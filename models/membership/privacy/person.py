@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ...subscription.imports.import_template import xlsx_tables
@@ -33,6 +34,21 @@ SECTIONS = (
     ("consents", "recurring.consent", ("partner_id", "given_by_id")),
     ("tax_receipts", "recurring.tax.receipt", ("partner_id", "joint_partner_id")),
     ("subscriptions", "recurring.subscription", ("partner_id",)),
+    (
+        "requests",
+        "recurring.join.request",
+        ("contact_id", "person_ids.membership_id.partner_id"),
+    ),
+    ("instalments", "recurring.dues.instalment", ("partner_id", "dues_id.payer_id")),
+    ("reminders", "recurring.renewal.notice", ("membership_id.partner_id", "payer_id")),
+    ("gift_pledges", "recurring.gift.pledge", ("partner_id",)),
+    ("waivers", "recurring.expense.waiver", ("partner_id",)),
+    ("waiver_lines", "recurring.expense.waiver.line", ("waiver_id.partner_id",)),
+    (
+        "proxies",
+        "recurring.assembly.proxy",
+        ("giver_id.partner_id", "holder_id.partner_id"),
+    ),
 )
 # Nothing of the person: bookkeeping of the database.
 LEFT_OUT = ("message_", "activity_", "my_activity_", "website_message_", "rating_")
@@ -149,22 +165,19 @@ class ResPartner(models.Model):
         return rows
 
     def _person_files(self):
-        receipts = self._named_in(
-            "recurring.tax.receipt", ("partner_id", "joint_partner_id")
+        found = [
+            self._named_in("recurring.tax.receipt", ("partner_id", "joint_partner_id")),
+            self._named_in("recurring.membership", ("partner_id",)),
+            self._named_in("recurring.contribution", ("partner_id",)),
+            self._named_in("recurring.expense.waiver", ("partner_id",)),
+            self._named_in("recurring.expense.waiver.line", ("waiver_id.partner_id",)),
+        ]
+        files = Domain.OR(
+            Domain("res_model", "=", records._name)
+            & Domain("res_id", "in", records.ids)
+            for records in found
         )
-        members = self._named_in("recurring.membership", ("partner_id",))
-        return self.env["ir.attachment"].search(
-            [
-                "|",
-                "&",
-                ("res_model", "=", receipts._name),
-                ("res_id", "in", receipts.ids),
-                "&",
-                ("res_model", "=", members._name),
-                ("res_id", "in", members.ids),
-                ("type", "=", "binary"),
-            ]
-        )
+        return self.env["ir.attachment"].search(files & Domain("type", "=", "binary"))
 
     def _person_xlsx(self, data):
         """Return the same as a workbook to read: a sheet a section."""
@@ -178,6 +191,13 @@ class ResPartner(models.Model):
             "consents": self.env._("Consents"),
             "tax_receipts": self.env._("Tax receipts"),
             "subscriptions": self.env._("Subscriptions"),
+            "requests": self.env._("Requests to join"),
+            "instalments": self.env._("Instalments"),
+            "reminders": self.env._("Reminders"),
+            "gift_pledges": self.env._("Recurring gifts"),
+            "waivers": self.env._("Waived expenses"),
+            "waiver_lines": self.env._("What was spent"),
+            "proxies": self.env._("Proxies"),
             "messages": self.env._("Messages"),
         }
         sheets = []

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -15,6 +16,22 @@ from .import_columns import BY_NAME, COLUMNS, IGNORED, SHEET
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
 DELIMITERS = ",;\t"
+# What the reader raises, now or row by row, where a part of the file is missing, cut or
+# not what it should be (errors of the XML parsers are syntax errors).
+DAMAGED = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 class UnreadableFile(ValueError):
@@ -167,23 +184,25 @@ def _check_length(lines, env):
 def xlsx_lines(content, env, sheet_name=SHEET):
     """Return ``[(line, cells)]`` of the sheet to import, else of the first one."""
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-    ) as e:
+        return _sheet_lines(content, env, sheet_name)
+    except UnreadableFile:
+        raise
+    except DAMAGED as e:
         raise UnreadableFile(
             env._("The spreadsheet is damaged: open and save it again as XLSX.")
         ) from e
+
+
+def _sheet_lines(content, env, sheet_name):
+    """Return the lines that hold something: programmes save formats far below."""
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     sheets = [sheet for sheet in book.worksheets if sheet.title == sheet_name]
     sheet = (sheets or book.worksheets)[0]
     lines = []
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        lines.append((number, [_cell_text(value) for value in cells]))
-        _check_length(lines, env)
+        if any(value is not None for value in cells):
+            lines.append((number, [_cell_text(value) for value in cells]))
+            _check_length(lines, env)
     book.close()
     return lines
 
