@@ -156,9 +156,92 @@ class TestDedicatedFunds(GiftCommon):
         self._year(2026).action_post()
         gift._return(date(2027, 1, 10), "Cheque without cover")
         year = self._year(2027)
-        self.assertEqual(self._figures(year), [1000, -1000, 0, 0, 0, -1000])
+        self.assertEqual(self._figures(year), [1000, -1000, 0, 0, 1000, 0])
         year.action_post()
         self.assertEqual(self._balance("196"), 0)
+        # Through 789: what was put aside in another year is no cost of this one.
+        self.assertEqual((self._balance("689"), self._balance("789")), (1000, -1000))
+
+    def test_more_came_back_than_was_left(self):
+        gift = self._give(1000, "2026-05-02")
+        self._spend(600, "2026-06-01")
+        self._year(2026).action_post()
+        gift._return(date(2027, 1, 10), "Cheque without cover")
+        year = self._year(2027)
+        self.assertEqual(self._figures(year), [400, -1000, 0, 0, 400, 0])
+        year.action_post()
+        self.assertEqual(self._balance("196"), 0)
+        self.assertEqual(self._differences(year), [0])
+
+    def test_what_the_association_bore_stays_borne(self):
+        """100 given in 2026 and 150 spent; what comes in 2028 is not for that."""
+        self._give(100, "2026-05-02")
+        self._spend(150, "2026-06-01")
+        self._give(300, "2027-05-02")
+        first, year = self._year(2026), self._year(2027)
+        self.assertEqual(year.line_ids.carried, 300)
+        first.action_post()
+        self.assertEqual((first.state, len(first.move_ids)), ("posted", 0))
+        year.action_post()
+        fund = self.well
+        fund.invalidate_recordset()
+        self.assertEqual((fund.received, fund.used, fund.left), (400, 100, 300))
+
+    def test_a_year_that_was_never_closed(self):
+        self._give(300, "2025-05-02")
+        self._spend(100, "2025-06-01")
+        year = self._year(2026)
+        self.assertIn("Close that year first", year.check_html)
+        self.assertIn("200.00", year.check_html)
+        self._year(2025).action_post()
+        year.action_refresh()
+        year.invalidate_recordset(["check_html"])
+        self.assertNotIn("Close that year first", year.check_html)
+
+    def test_entries_that_name_no_fund(self):
+        account = self.well.account_id
+        other = self._role("other").account_id
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.general.id,
+                "date": "2026-01-01",
+                "line_ids": [
+                    Command.create({"account_id": other.id, "balance": 400}),
+                    Command.create({"account_id": account.id, "balance": -400}),
+                ],
+            }
+        )
+        move._post(soft=False)
+        year = self._year(2026)
+        self.assertEqual(year.nameless_count, 1)
+        items = self.env["account.move.line"].search(year.action_nameless()["domain"])
+        self.assertEqual(items, move.line_ids.filtered("credit"))
+
+    def test_funds_of_other_origins(self):
+        funds = self.env["recurring.dedicated.fund"]
+        values = {"name": "Youth", "purpose": "Camps", "origin": "grant"}
+        with self.assertRefused("have them created in the set-up"):
+            funds.create(values)
+        wizard = self.env["recurring.association.set.up"].create({})
+        lines = wizard.line_ids.filtered(
+            lambda line: line.role.startswith(("grant", "bodies"))
+        )
+        codes = ["194000", "689400", "789400", "195000", "689500", "789500"]
+        self.assertEqual(lines.mapped("new_code"), codes)
+        self.assertFalse(any(lines.mapped("make")))
+        lines.make = True
+        wizard.action_save()
+        fund = funds.create(values)
+        accounts = fund.account_id | fund.report_account_id | fund.use_account_id
+        self.assertEqual(accounts.mapped("code"), codes[:3])
+        fund.origin = "bodies"
+        self.assertEqual(fund.account_id.code, "195000")
+
+    def test_accounts_stay_once_there_are_entries(self):
+        self._give(1000, "2026-05-02")
+        with self.assertRefused("its accounts stay"):
+            self.well.use_account_id = self._role("other").account_id
+        self.well.purpose = "Two wells"
 
     def test_an_opening_by_hand(self):
         income = self._role("other").account_id
@@ -234,6 +317,8 @@ class TestDedicatedFunds(GiftCommon):
         year = self._year(2026)
         year.with_user(treasurer).action_post()
         self.assertEqual(self.well.with_user(treasurer).left, 1000)
+        self.well.invalidate_recordset()
+        self.assertEqual(self.well.with_user(secretary).left, 1000)
         with self.assertRaises(AccessError):
             year.with_user(secretary).action_take_back()
         with self.assertRefused("by the button"):

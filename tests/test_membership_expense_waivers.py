@@ -185,6 +185,28 @@ class TestExpenseWaivers(GiftCommon):
         self._signed(sheet)
         self.assertIn("the gift is one of 2026", sheet.missing_text)
 
+    def test_only_a_refund_that_is_owed_is_waived(self):
+        sheet = self._sheet([("2026-10-03", "Train", 30), ("2026-11-08", "Taxi", 20)])
+        sheet.action_submit()
+        self._signed(sheet, "2026-11-07")
+        self.assertIn("before the expense of", sheet.missing_text)
+        with self.assertRefused("before the expense of"):
+            sheet.action_approve()
+        sheet.signed_on = "2027-11-08"
+        with self.assertRefused("lies in the future"):
+            sheet.action_approve()
+        sheet.signed_on = "2026-11-08"
+        sheet.action_approve()
+
+    def test_expenses_of_two_financial_years(self):
+        """One entry would put those of one year into the other."""
+        rows = [("2025-12-20", "Train", 30), ("2026-01-04", "Train", 30)]
+        with self.assertRefused("a sheet for each"):
+            self._sheet(rows).action_submit()
+        self.company.fiscalyear_last_month = "8"
+        self.company.fiscalyear_last_day = 31
+        self._sheet(rows).action_submit()
+
     def test_for_a_project(self):
         self._set_up_books(with_projects=True)
         well = self.env["recurring.dedicated.fund"].create(

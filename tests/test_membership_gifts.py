@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
@@ -123,6 +124,38 @@ class TestGifts(GiftCommon):
         with self.assertRefused("what it answers to"):
             self._in_kind(other).action_book()
 
+    def test_in_kind_for_two_projects(self):
+        """What was used up costs each project its own part."""
+        self._set_up_books(with_projects=True)
+        funds = self.env["recurring.dedicated.fund"]
+        wells, school = funds.create(
+            [{"name": name, "purpose": name} for name in ("Wells", "School")]
+        )
+        gift = self._in_kind(self._role("travel").account_id)
+        product = self._role("gift").product_id
+        rows = [(wells, 100.0), (school, 40.0)]
+        gift.line_ids = [
+            Command.clear(),
+            *(
+                Command.create(
+                    {"product_id": product.id, "amount": amount, "fund_id": fund.id}
+                )
+                for fund, amount in rows
+            ),
+        ]
+        gift.action_book()
+        self.assertEqual(
+            self._entry(gift.move_id),
+            [
+                ("625100", 40.0),
+                ("625100", 100.0),
+                ("754110", -100.0),
+                ("754110", -40.0),
+            ],
+        )
+        self.assertEqual((wells.received, wells.left), (100, 0))
+        self.assertEqual((school.received, school.left), (40, 0))
+
     def test_in_kind_says_what_is_missing(self):
         gift = self._gift(nature="kind", journal_id=False, description="A chair")
         with self.assertRefused("Valued By, How It Was Valued, Booked As"):
@@ -148,6 +181,40 @@ class TestGifts(GiftCommon):
         self.assertEqual(kind.move_id.date, date(2026, 11, 1))
         open_day = self._gift(day="2026-11-02")
         self.assertFalse(open_day.lock_text)
+
+    def test_nothing_is_taken_back_before_it_was_booked(self):
+        gift = self._gift(50, "2026-11-12")
+        gift.action_book()
+        with self.assertRefused("on that day or later"):
+            gift._cancel(date(2026, 11, 11), "Mistake")
+        with self.assertRefused("on that day or later"):
+            gift._return(date(2025, 11, 20), "No cover")
+        self.assertEqual(gift.state, "booked")
+        gift._return(date(2026, 11, 12), "No cover")
+
+    def test_not_received_yet(self):
+        entry = self.env["recurring.gift.entry"].create(
+            {"partner_id": self.donor.id, "amount": 30, "date": "2027-11-12"}
+        )
+        with self.assertRefused("lies in the future"):
+            entry.action_book()
+
+    def test_cash_stands_in_the_cash_box(self):
+        if not self.cash:
+            self._set_up_books(with_cash=True)
+        self.cash = self.env["account.journal"].search(
+            [("type", "=", "cash"), ("company_id", "=", self.company.id)], limit=1
+        )
+        self._set_up_books()
+        gift = self._gift(30, mode="cash", journal_id=self.cash.id)
+        gift.action_book()
+        box = self.cash.default_account_id
+        self.assertEqual(
+            self._entry(gift.payment_id.move_id), [("411100", -30.0), (box.code, 30.0)]
+        )
+        self.assertEqual(gift.move_id.payment_state, "paid")
+        gift._return(date(2026, 11, 20), "Forged")
+        self.assertEqual(self._balance(box.code), 0)
 
     def test_wrongly_booked(self):
         gift = self._gift()

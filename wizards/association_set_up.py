@@ -178,6 +178,7 @@ class RecurringAssociationSetUp(models.TransientModel):
         )
         self._offer_cheques()
         self._make_cash_box()
+        self._book_cash_at_once()
         self._make_gift_plan()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "recurring_revenue.recurring_association_account_action"
@@ -236,6 +237,25 @@ class RecurringAssociationSetUp(models.TransientModel):
                 "company_id": self.company_id.id,
             }
         )
+
+    def _book_cash_at_once(self):
+        """Let cash stand on the account of the cash box on the day it is given: no
+        statement follows that would bring it there. A cash box in use stays as it is.
+        """
+        journal = self.cash_journal_id
+        payments = self.env["account.payment"]
+        statements = self.env["account.bank.statement.line"]
+        if not journal.default_account_id or any(
+            records.search_count([("journal_id", "=", journal.id)], limit=1)
+            for records in (payments, statements)
+        ):
+            return
+        # sudo: see ``_offer_cheques``; only where nothing was chosen.
+        box = journal.sudo()
+        lines = box.inbound_payment_method_line_ids
+        lines |= box.outbound_payment_method_line_ids
+        unset = lines.filtered(lambda line: not line.payment_account_id)
+        unset.payment_account_id = journal.default_account_id
 
     def _make_gift_plan(self):
         product = self.company_id._association_row("gift").product_id

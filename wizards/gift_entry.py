@@ -174,6 +174,13 @@ class RecurringGiftEntry(models.TransientModel):
         self.ensure_one()
         if not self.partner_id or self.amount <= 0:
             raise UserError(self.env._("Say who gave, and how much."))
+        if self.date > fields.Date.context_today(self):
+            raise UserError(
+                self.env._(
+                    "%s lies in the future: a gift is booked when it was received.",
+                    format_date(self.env, self.date),
+                )
+            )
         if not self.product_id:
             raise UserError(
                 self.env._(

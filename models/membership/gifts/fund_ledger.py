@@ -43,19 +43,27 @@ class FundFigures:
         return max(self.expenses, ZERO) - self.used
 
     @property
-    def use(self):
-        """What was carried forward before and is used now (789): the oldest first."""
-        return min(self.used, max(self.opening + self.transferred, ZERO))
+    def before(self):
+        """What stood on the account of the fund before the closing."""
+        return self.opening + self.transferred
 
     @property
     def report(self):
-        """What was received in the period and is not used yet (689)."""
-        return self.received - (self.used - self.use)
+        """What was received in the period and is not used yet (689), never less than
+        nothing: what is used, or went back to the donor, of what was carried forward
+        is ``use``. The oldest is used first."""
+        oldest = min(self.used, max(self.before, ZERO))
+        return max(self.carried - self.before + oldest, ZERO)
+
+    @property
+    def use(self):
+        """What was carried forward before and is used now, or went back (789)."""
+        return self.before + self.report - self.carried
 
     @property
     def carried(self):
         """What is carried forward."""
-        return self.available - self.used
+        return max(self.available - self.used, ZERO)
 
 
 class FundLedger:

@@ -1,6 +1,6 @@
 """Posting and taking back the entries of dedicated funds, and their table."""
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
@@ -15,14 +15,16 @@ class RecurringFundYear(models.Model):
     _inherit = "recurring.fund.year"
 
     def action_post(self):
-        """Book what is still to be booked, on the last day of the year."""
+        """Book what is still to be booked, on the last day of the year; a year with
+        nothing to carry forward is closed without an entry."""
         self.ensure_one()
         self._check_postable()
         self._refresh()
-        if not self.has_entry:
+        if self.has_entry:
+            move = self.env["account.move"].create(self._prepare_closing())
+            move._post(soft=False)
+        elif self.state == "posted":
             raise UserError(self.env._("Nothing is left to book for this year."))
-        move = self.env["account.move"].create(self._prepare_closing())
-        move._post(soft=False)
         applying(self).write({"state": "posted"})
         self._refresh()
         return True
@@ -115,6 +117,36 @@ class RecurringFundYear(models.Model):
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("rr_fund_year_id", "=", self.id)],
+        }
+
+    nameless_count = fields.Integer(compute="_compute_nameless_count")
+
+    def _compute_nameless_count(self):
+        items = self.env["account.move.line"]
+        for year in self:
+            year.nameless_count = items.search_count(year._nameless())
+
+    def _nameless(self):
+        """Return the domain of items on the accounts of funds that name none."""
+        return [
+            ("account_id", "in", self._funds().account_id.ids),
+            ("company_id", "=", self.company_id.id),
+            ("parent_state", "=", "posted"),
+            ("date", "<=", self.date_to),
+            ("rr_fund_id", "=", False),
+        ]
+
+    def action_nameless(self):
+        """Open the items on the accounts of funds that name no fund, to name it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Without a Fund"),
+            "res_model": "account.move.line",
+            "view_mode": "list",
+            "views": [(self.env.ref("account.view_move_line_tree").id, "list")],
+            "domain": self._nameless(),
+            "context": {"with_fund": True},
         }
 
     # ------------------------------------------------------------------

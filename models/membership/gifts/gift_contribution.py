@@ -173,28 +173,25 @@ class RecurringContribution(models.Model):
         company = self.company_id
         against = self._counterpart_account()
         day = self._open_day(self.date)
-        rows, total = [], 0
+        rows = []
         for line in self.line_ids:
             balance = self.currency_id._convert(
                 line.amount, company.currency_id, company, self.date
             )
-            total += balance
-            rows.append(
+            rows += [
                 {
                     **line._prepare_gift_item(against),
                     "amount_currency": -line.amount,
                     "balance": -balance,
-                }
-            )
-        rows.append(
-            {
-                "account_id": against.id,
-                "name": self.line_ids[:1].name,
-                "amount_currency": self.amount,
-                "balance": total,
-                "analytic_distribution": self._expense_distribution(against),
-            }
-        )
+                },
+                {
+                    "account_id": against.id,
+                    "name": line.name,
+                    "amount_currency": line.amount,
+                    "balance": balance,
+                    "analytic_distribution": line._used_distribution(against),
+                },
+            ]
         common = {"currency_id": self.currency_id.id, "partner_id": self.partner_id.id}
         return {
             "move_type": "entry",
@@ -208,12 +205,6 @@ class RecurringContribution(models.Model):
     def _counterpart_account(self):
         """Return the account that a gift without money is booked on, debit."""
         return self.counterpart_account_id
-
-    def _expense_distribution(self, account):
-        """Return the projects of what was given, where it was used up at once."""
-        if account.internal_group != "expense":
-            return False
-        return self.line_ids[:1]._distribution()
 
     # ------------------------------------------------------------------
     # Taking back

@@ -35,6 +35,11 @@ class RecurringContributionLine(models.Model):
         project = self.fund_id.analytic_account_id
         return {str(project.id): 100} if project else False
 
+    def _used_distribution(self, account):
+        """Return the projects of what was given, where it was used up at once."""
+        used_up = account.internal_group == "expense"
+        return used_up and self._distribution()
+
     def _prepare_receipt_line(self):
         return {
             **super()._prepare_receipt_line(),

@@ -1,7 +1,9 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from datetime import timedelta
 
-from ..money.association_chart import FUND_CODES, ROLES, AssociationChart
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..money.association_chart import AssociationChart
 from .fund_ledger import FundLedger
 
 ORIGINS = [
@@ -9,10 +11,25 @@ ORIGINS = [
     ("grant", "Operating grants"),
     ("bodies", "Contributions of other bodies"),
 ]
+# The three accounts, by their role where the public gave.
 ACCOUNTS = {
     "account_id": "fund",
     "report_account_id": "fund_report",
     "use_account_id": "fund_use",
+}
+# The roles of the other origins.
+ROLE_OF = {
+    "public": {},
+    "grant": {
+        "fund": "grant_fund",
+        "fund_report": "grant_report",
+        "fund_use": "grant_use",
+    },
+    "bodies": {
+        "fund": "bodies_fund",
+        "fund_report": "bodies_report",
+        "fund_use": "bodies_use",
+    },
 }
 
 
@@ -65,7 +82,6 @@ class RecurringDedicatedFund(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         check_company=True,
         help="194, 195 or 196 in France.",
     )
@@ -76,7 +92,6 @@ class RecurringDedicatedFund(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         check_company=True,
         help="6894, 6895 or 6896 in France: what is unused at closing.",
     )
@@ -87,7 +102,6 @@ class RecurringDedicatedFund(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         check_company=True,
         help="7894, 7895 or 7896 in France: what was carried forward and is used now.",
     )
@@ -103,14 +117,32 @@ class RecurringDedicatedFund(models.Model):
     @api.depends("origin", "company_id")
     def _compute_accounts(self):
         for fund in self:
-            company = fund.company_id
-            chart = AssociationChart(company) if company else None
             for name, role in ACCOUNTS.items():
-                account = company._association_row(role).account_id if company else None
-                if company and fund.origin != "public":
-                    code = FUND_CODES[fund.origin][role]
-                    account = chart.find_code((code,), ROLES[role].types)
-                fund[name] = account or fund[name]
+                company = fund.company_id
+                fund[name] = fund._account_of(role) if company else False
+
+    def _account_of(self, role):
+        """Return the account of this fund: the one chosen in the set-up, else what the
+        chart has; where a country makes no difference by origin, that of all funds."""
+        company = self.company_id
+        mine = ROLE_OF[self.origin].get(role, role) if self.origin else role
+        chart = AssociationChart(company)
+        account = company._association_row(mine).account_id or chart.find(mine)
+        if not account and not chart.new_code(mine):
+            account = company._association_row(role).account_id
+        return account
+
+    @api.constrains("name", "company_id", "origin", *ACCOUNTS)
+    def _check_accounts(self):
+        for fund in self:
+            if not all(fund[name] for name in ACCOUNTS):
+                raise ValidationError(
+                    self.env._(
+                        "%s: choose its three accounts, or have them created in the "
+                        "set-up of the association's books.",
+                        fund.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -119,6 +151,30 @@ class RecurringDedicatedFund(models.Model):
         for fund in funds.filtered(lambda one: not one.analytic_account_id):
             fund._make_project()
         return funds
+
+    def write(self, vals):
+        """Refuse other accounts, or another company, once there are entries: what they
+        say would be lost."""
+        if {"company_id", "origin", *ACCOUNTS} & set(vals):
+            before = {fund: fund._settled() for fund in self if fund._has_entries()}
+            result = super().write(vals)
+            if any(fund._settled() != kept for fund, kept in before.items()):
+                raise UserError(
+                    self.env._(
+                        "There are entries for this fund: its accounts stay. Create "
+                        "another fund for what comes from elsewhere."
+                    )
+                )
+            return result
+        return super().write(vals)
+
+    def _settled(self):
+        return [self.company_id, *(self[name] for name in ACCOUNTS)]
+
+    def _has_entries(self):
+        # sudo: lines of any user count.
+        items = self.env["account.move.line"].sudo()
+        return bool(items.search_count([("rr_fund_id", "in", self.ids)], limit=1))
 
     def _make_project(self):
         plan = self.company_id.rr_project_plan_id
@@ -139,13 +195,31 @@ class RecurringDedicatedFund(models.Model):
     def _compute_figures(self):
         """What came in, was used and is left, from the first day to today."""
         today = fields.Date.context_today(self)
-        for company, funds in self.grouped("company_id").items():
-            figures = FundLedger(company, funds).figures(None, today)
+        # sudo: who follows a fund, a secretary too, sees its sums and no single item.
+        for company, funds in self.sudo().grouped("company_id").items():
+            ledger = FundLedger(company, funds)
+            ever = ledger.figures(None, today)
+            # What a project cost beyond its fund in a year that is closed is borne:
+            # later gifts do not pay for it. So count on from the last closing.
+            now = ledger.figures(self._open_from(company), today)
             for fund in funds:
-                one = figures[fund]
-                fund.received = one.received + one.transferred
-                fund.used = min(one.expenses, max(fund.received, 0))
-                fund.left = fund.received - fund.used
+                fund.received = ever[fund].received + ever[fund].transferred
+                fund.left = now[fund].carried
+                fund.used = fund.received - fund.left
+
+    def _open_from(self, company):
+        """Return the first day after the last closing that was posted, or None."""
+        years = self.env["recurring.fund.year"].sudo()  # see above: one date only
+        last = years.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "posted"),
+                ("date_to", "<", fields.Date.context_today(self)),
+            ],
+            order="date_to desc",
+            limit=1,
+        )
+        return last.date_to + timedelta(days=1) if last else None
 
     def action_gifts(self):
         """Open the gifts for this fund."""
@@ -172,9 +246,7 @@ class RecurringDedicatedFund(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
-        # sudo: lines of any user count.
-        used = self.env["account.move.line"].sudo()
-        if used.search_count([("rr_fund_id", "in", self.ids)], limit=1):
+        if self._has_entries():
             raise UserError(self.env._("A fund with entries stays: archive it."))
 
 

@@ -88,6 +88,7 @@ class RecurringExpenseWaiver(models.Model):
 
     @api.depends(
         "line_ids.amount",
+        "line_ids.date",
         "line_ids.attachment_ids",
         "line_ids.is_confirmed",
         "signed_on",
@@ -112,16 +113,46 @@ class RecurringExpenseWaiver(models.Model):
                 missing.append(self.env._("%s: no amount.", line.name or "—"))
             if not line.attachment_ids:
                 missing.append(self.env._("%s: attach the voucher.", line.name or "—"))
+        days = [day for day in self.line_ids.mapped("date") if day]
+        if days and self._year_end(min(days)) != self._year_end(max(days)):
+            missing.append(
+                self.env._(
+                    "These are expenses of two financial years: make a sheet for each, "
+                    "and each is booked in its own."
+                )
+            )
         return missing
 
+    def _year_end(self, day):
+        """Return the last day of the financial year of a day."""
+        company = self.company_id or self.env.company
+        # sudo: financial years may be records that only accountants read.
+        return company.sudo().compute_fiscalyear_dates(day)["date_to"]
+
     def _missing_signature(self):
-        if self.signed_on and (self.signature or self.document_ids):
-            return []
-        return [
-            self.env._(
-                "The waiver is not signed yet: attach the signed sheet and its date."
-            )
-        ]
+        if not self.signed_on or not (self.signature or self.document_ids):
+            return [
+                self.env._(
+                    "The waiver is not signed yet: attach the signed sheet and its "
+                    "date."
+                )
+            ]
+        signed_on = format_date(self.env, self.signed_on)
+        if self.signed_on > fields.Date.context_today(self):
+            return [
+                self.env._("The waiver: its date, %s, lies in the future.", signed_on)
+            ]
+        days = [day for day in self.line_ids.mapped("date") if day]
+        if days and self.signed_on < max(days):
+            return [
+                self.env._(
+                    "The waiver was signed on %(signed)s, before the expense of "
+                    "%(day)s: only a refund that is owed can be waived.",
+                    signed=signed_on,
+                    day=format_date(self.env, max(days)),
+                )
+            ]
+        return []
 
     def _notes(self):
         """Return what is allowed, and yet needs a look."""

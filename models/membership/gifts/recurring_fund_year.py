@@ -177,6 +177,35 @@ class RecurringFundYear(models.Model):
                 )
             year.line_ids = commands
 
+    def _not_carried(self):
+        """Return [(fund, amount)] of what was given before these days, is not used and
+        was never carried forward: no closing of that time was posted."""
+        funds = self._funds()
+        if not funds or not self.date_from:
+            return []
+        ledger = FundLedger(self.company_id, funds)
+        day_before = self.date_from - timedelta(days=1)
+        last = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "posted"),
+                ("date_to", "<", self.date_from),
+            ],
+            order="date_to desc",
+            limit=1,
+        )
+        start = last.date_to + timedelta(days=1) if last else None
+        if start and start > day_before:
+            return []
+        before = ledger.figures(start, day_before)
+        now = ledger.figures(self.date_from, self.date_to)
+        found = []
+        for fund in funds:
+            left = before[fund].carried - now[fund].before
+            if left > 0:
+                found.append((fund, left))
+        return found
+
     @api.depends("line_ids", "line_ids.still_use", "line_ids.still_report", "state")
     @api.depends_context("lang")
     def _compute_check(self):
@@ -189,6 +218,11 @@ class RecurringFundYear(models.Model):
             year.check_html = self.env["ir.qweb"]._render(
                 "recurring_revenue.fund_year_check",
                 {
+                    "forgotten": [
+                        (fund.name, year._money(amount))
+                        for fund, amount in year._not_carried()
+                    ],
+                    "day": format_date(year.env, year.date_from),
                     "rows": [
                         {
                             "account": f"{account.code or ''} {account.name}".strip(),
@@ -201,7 +235,7 @@ class RecurringFundYear(models.Model):
                         for account, carried, to_book, ledger, difference in (
                             year._check_rows()
                         )
-                    ]
+                    ],
                 },
             )
 

@@ -6,6 +6,7 @@ from ...revenue.revenue_accounts import RevenueChart
 
 INCOME = ("income", "income_other")
 EXPENSE = ("expense", "expense_other", "expense_direct_cost")
+FUND = ("liability_non_current", "liability_current", "equity")
 # An account outside of the balance sheet: class 8 in France.
 BESIDE = ("off_balance",)
 
@@ -40,9 +41,15 @@ ROLES = {
     ),
     "travel": Role(EXPENSE),
     "cheque": Role(("asset_current",), reconcile=True),
-    "fund": Role(("liability_non_current", "liability_current", "equity")),
+    "fund": Role(FUND),
     "fund_report": Role(EXPENSE),
     "fund_use": Role(INCOME),
+    "grant_fund": Role(FUND, wanted=False),
+    "grant_report": Role(EXPENSE, wanted=False),
+    "grant_use": Role(INCOME, wanted=False),
+    "bodies_fund": Role(FUND, wanted=False),
+    "bodies_report": Role(EXPENSE, wanted=False),
+    "bodies_use": Role(INCOME, wanted=False),
     "goods": Role(BESIDE, wanted=False),
     "goods_use": Role(BESIDE, wanted=False),
     "service": Role(BESIDE, wanted=False),
@@ -68,19 +75,19 @@ CODES = {
         "fund": ("196",),
         "fund_report": ("6896",),
         "fund_use": ("7896",),
+        "grant_fund": ("194",),
+        "grant_report": ("6894",),
+        "grant_use": ("7894",),
+        "bodies_fund": ("195",),
+        "bodies_report": ("6895",),
+        "bodies_use": ("7895",),
         "goods": ("870",),
         "goods_use": ("860",),
         "service": ("871",),
-        "service_use": ("861",),
+        "service_use": ("862", "861"),
         "volunteering": ("875",),
         "volunteering_use": ("864",),
     },
-}
-# Dedicated funds by where the money comes from (ANC 2018-06, accounts 19, 689, 789).
-FUND_CODES = {
-    "grant": {"fund": "194", "fund_report": "6894", "fund_use": "7894"},
-    "bodies": {"fund": "195", "fund_report": "6895", "fund_use": "7895"},
-    "public": {"fund": "196", "fund_report": "6896", "fund_use": "7896"},
 }
 
 
@@ -149,10 +156,16 @@ class AssociationChart(RevenueChart):
             "fund": self.env._("Dedicated funds on the generosity of the public"),
             "fund_report": self.env._("Carried to dedicated funds"),
             "fund_use": self.env._("Use of dedicated funds"),
+            "grant_fund": self.env._("Dedicated funds on operating grants"),
+            "grant_report": self.env._("Carried to dedicated funds: grants"),
+            "grant_use": self.env._("Use of dedicated funds: grants"),
+            "bodies_fund": self.env._("Dedicated funds on contributions of bodies"),
+            "bodies_report": self.env._("Carried to dedicated funds: bodies"),
+            "bodies_use": self.env._("Use of dedicated funds: bodies"),
             "goods": self.env._("Gifts in kind"),
             "goods_use": self.env._("Relief in kind"),
             "service": self.env._("Services in kind"),
-            "service_use": self.env._("Goods made available for free"),
+            "service_use": self.env._("Services used for free"),
             "volunteering": self.env._("Voluntary work"),
             "volunteering_use": self.env._("Voluntary staff"),
         }[role]

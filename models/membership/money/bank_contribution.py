@@ -76,6 +76,7 @@ class RecurringContribution(models.Model):
         only the receipt is reversed, and what the bank takes back is matched with that
         (see ``_return_by``)."""
         from_bank = self.filtered("statement_line_id")
+        from_bank._check_back_on(day)
         for contribution in from_bank:
             if not (reason or "").strip():
                 raise UserError(

@@ -104,12 +104,28 @@ class RecurringContribution(models.Model):
         """
         if not (reason or "").strip():
             raise UserError(self.env._("Say why it came back: it is kept on record."))
+        self._check_back_on(day)
         for contribution in self:
             contribution._set_state(
                 ("booked",), "returned", returned_on=day, return_reason=reason.strip()
             )
             contribution._reverse_entries(day, reason.strip())
             contribution.line_ids.dues_line_id._mark_unpaid()
+
+    def _check_back_on(self, day):
+        """Raise where something would be taken back before it was booked."""
+        for contribution in self:
+            booked_on = contribution._booking_day()
+            if contribution.state == "booked" and day < booked_on:
+                raise UserError(
+                    self.env._(
+                        "%(name)s was booked on %(booked)s: it is taken back on that "
+                        "day or later, not on %(day)s.",
+                        name=contribution.name,
+                        booked=format_date(self.env, booked_on),
+                        day=format_date(self.env, day),
+                    )
+                )
 
     def _reverse_entries(self, day, reason):
         """Reverse the receipt and the payment on ``day``."""

@@ -21,6 +21,7 @@ class RecurringContribution(models.Model):
         """
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: it is kept on record."))
+        self._check_back_on(day)
         for contribution in self:
             contribution._set_state(
                 ("booked",),
