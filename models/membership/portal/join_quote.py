@@ -57,10 +57,16 @@ class RecurringJoinRequest(models.Model):
             version._charge_of(person.category_id),
             person.chosen_amount or None,
             places[key],
-            is_new=not membership._standing_lines(),
+            is_new=self._pays_entrance(membership),
         )
         places[key] += 1
         return offer
+
+    def _pays_entrance(self, membership):
+        """Tell whether an entrance fee is due: from who never was called or let off."""
+        return not membership or bool(
+            membership.owes_entrance and not membership._standing_lines()
+        )
 
     def _joins_anew(self, membership, day):
         """Tell whether a member of before is called for dues by this request."""
