@@ -1,6 +1,6 @@
 {
     "name": "Recurring Revenue",
-    "summary": "Subscriptions billed once and right, revenue, memberships, tax receipts",
+    "summary": "Subscriptions billed once and right, revenue, members, tax receipts",
     "version": "19.0.1.0.0",
     "category": "Sales/Subscriptions",
     "author": "The recurring_revenue developers",
