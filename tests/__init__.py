@@ -88,6 +88,7 @@ from . import test_membership_gifts
 from . import test_membership_import
 from . import test_membership_import_gifts
 from . import test_membership_instalments
+from . import test_membership_import_lists
 from . import test_membership_invoices
 from . import test_membership_join
 from . import test_membership_join_again

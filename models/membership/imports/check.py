@@ -10,6 +10,9 @@ from .people import People
 from .values import read_cell
 
 
+LISTED = ("category", "plan")  # the template shows those of the association
+
+
 @dataclass(slots=True)
 class Facts:
     """What the database says about everything that the rows name, asked once."""
@@ -63,6 +66,20 @@ class CellCheck:
         label = self.headings.get(column) or (known and str(self.env._(known.label)))
         value = self.cells.get(column, "") if value is None else value
         self.problems.append((label or "", value, str(sentence)))
+
+    def is_example(self):
+        """Leave out the row of examples of the template, as it stands there."""
+        free = {
+            name: column.example
+            for name, column in self.columns.items()
+            if column.example and column.kind == "text" and name not in LISTED
+        }
+        if any(self.cells.get(name) != example for name, example in free.items()):
+            return False
+        self.outcome = "skipped"
+        self.row["title"] = self.full_name(self.cells)
+        self.row["note"] = self.env._("The row of examples of the template.")
+        return True
 
     def read_cells(self, cells):
         """Return ``{column: value}`` of cells; what cannot be read is a problem."""

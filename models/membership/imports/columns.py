@@ -240,7 +240,14 @@ HELLOASSO = (
     MemberColumn(
         "gift", _lt("Gift on top"), _lt("A gift beside the dues."), "", kind="number"
     ),
-    MemberColumn("promo", _lt("Discount code"), _lt("Kept with the dues."), ""),
+    MemberColumn("promo", _lt("Discount code"), _lt("Its name: it is not kept."), ""),
+    MemberColumn(
+        "discount",
+        _lt("Discount"),
+        _lt("What a code took off the price of the tariff."),
+        "",
+        kind="number",
+    ),
     MemberColumn("mode", _lt("Mode of payment"), _lt("Empty: card."), "", kind="mode"),
     MemberColumn("last_name", _lt("Last name"), _lt("Of the member."), ""),
     MemberColumn("first_name", _lt("First name"), _lt("Of the member."), ""),

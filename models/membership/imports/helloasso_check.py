@@ -72,6 +72,15 @@ class HelloAssoCheck(CellCheck):
         self.row["note"] = sentence
         return None
 
+    def _take_discount(self, values):
+        """Take off what a discount code did, where the amount is the tariff's price;
+        what was paid (“montant payé”) is less that already."""
+        discount = abs(values.pop("discount", Decimal(0)))
+        heading = normalised(self.headings.get("amount"))
+        is_paid = any(word in heading for word in ("pay", "paiement", "paid", "total"))
+        if discount and "amount" in values and not is_paid:
+            values["amount"] -= discount
+
     def _part(self, cells):
         """Return what one row of the order says, None where its tariff is left out."""
         tariff = self.facts.tariffs.get(tariff_of(cells))
@@ -82,6 +91,7 @@ class HelloAssoCheck(CellCheck):
         values["is_dues"] = bool(tariff and tariff.kind == "dues")
         values["category"] = (tariff and tariff.category_id) or self.job.category_id
         values["tariff"] = tariff_of(cells)
+        self._take_discount(values)
         for name in ("amount", "gift"):
             if values.get(name, Decimal(0)) < 0:
                 self.refuse(name, self.env._("It cannot be negative."))

@@ -8,11 +8,31 @@ from ..names import match_name, normalised
 from .check import CellCheck
 
 
+def pays_alone(cells):
+    """Tell whether a row names nobody as payer, or the member: many lists do.
+
+    >>> pays_alone({"number": "7", "payer": "7"}), pays_alone({"payer": "8"})
+    (True, False)
+    """
+    payer = cells.get("payer")
+    return not payer or payer == cells.get("number") or same_email(payer, cells)
+
+
+def same_email(text, cells):
+    """Tell whether a text is the e-mail address of a row."""
+    email = email_normalize(text)
+    return bool(email) and email == email_normalize(cells.get("email") or "")
+
+
 class MemberCheck(CellCheck):
     """Checks one member: what plan and category, from when, paid up to when."""
 
     def run(self):
         """Return the values of the row, None when there are problems."""
+        if self.is_example():
+            return None
+        if pays_alone(self.cells):
+            self.cells.pop("payer", None)
         values = self.values = self.read_cells(self.cells)
         name = self.full_name(values)
         self.row |= {
@@ -184,7 +204,12 @@ class MemberCheck(CellCheck):
         key = email_normalize(text) or text
         row = self.facts.payers.get(key)
         if row:
-            if row.get("payer"):
-                self.refuse("payer", self.env._("That person does not pay alone."))
+            if row.get("payer") and not pays_alone(row):
+                self.refuse(
+                    "payer",
+                    self.env._(
+                        "Somebody else pays for that person: name who pays for both."
+                    ),
+                )
             return True
         return text in self.facts.members or bool(self.facts.people.named(text))

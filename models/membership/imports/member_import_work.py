@@ -105,18 +105,19 @@ class RecurringMemberImport(models.Model):
                     else self._guessed_kind(tariff),
                     "category_id": known[tariff].category_id.id
                     if tariff in known
-                    else next(
-                        (
-                            category.id
-                            for name, category in categories.items()
-                            if name and name in normalised(tariff).split(" ")
-                        ),
-                        False,
-                    ),
+                    else self._guessed_category(tariff, categories).id,
                 }
                 for tariff, count in sorted(counts.items())
             ]
         )
+
+    @api.model
+    def _guessed_category(self, tariff, categories):
+        """Return the category whose name stands in a tariff, the longest one."""
+        text = f" {normalised(tariff)} "
+        named = [name for name in categories if name and f" {name} " in text]
+        none = self.env["recurring.membership.category"]
+        return categories[max(named, key=len)] if named else none
 
     @api.model
     def _guessed_kind(self, tariff):
