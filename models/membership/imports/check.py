@@ -9,7 +9,6 @@ from .columns import columns_of
 from .people import People
 from .values import read_cell
 
-
 LISTED = ("category", "plan")  # the template shows those of the association
 
 
