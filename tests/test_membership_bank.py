@@ -207,6 +207,54 @@ class TestBankGifts(GiftCommon):
         )
         self.assertFalse(waiting)
 
+    def _cheque_with_letter(self, deposited_first):
+        """A cheque of 30.00 bounces; the bank's letter is recorded before its
+        statement says so."""
+        gift = self._gift(30.0, "2026-11-12", mode="cheque")
+        gift.action_book()
+        deposit = self._line(30.0, "REMISE CHEQUES")
+        back = self._line(-31.5, "CHEQUE IMPAYE", "2026-11-18")
+        if deposited_first:
+            self._wizard(deposit).action_book()
+            self.assertEqual(gift.deposit_line_id, deposit)
+        gift._return(date(2026, 11, 18), "No cover")
+        return gift, deposit, back
+
+    def _check_settled(self, gift, back):
+        self.assertEqual((gift.state, gift.returned_line_id), ("returned", back))
+        self.assertEqual(str(gift.returned_on), "2026-11-18")
+        self.assertEqual(back.rr_left, -1.5)
+        self.assertEqual((self._balance("5112"), self._balance("754")), (0, 0))
+        waiting = self.env["account.move.line"].search(
+            [("account_id.code", "=", "511200"), ("reconciled", "=", False)]
+        )
+        self.assertFalse(waiting)
+
+    def test_recorded_as_returned_before_the_statement_says_so(self):
+        gift, deposit, back = self._cheque_with_letter(deposited_first=True)
+        self.assertFalse(self._wizard(self._line(30.0, "VIR")).known_ids)
+        wizard = self._wizard(back, contribution_id=gift.id)
+        self.assertTrue(wizard.is_recorded)
+        wizard.action_book()
+        self._check_settled(gift, back)
+        with self.assertRefused("by another line already"):
+            gift._return_by(self._line(-30.0, "X", "2026-11-19"), "Again")
+
+    def test_recorded_as_returned_before_any_statement(self):
+        gift, deposit, back = self._cheque_with_letter(deposited_first=False)
+        wizard = self._wizard(deposit)
+        self.assertEqual((wizard.what, wizard.known_ids), ("known", gift))
+        wizard.action_book()
+        self.assertTrue(deposit.is_reconciled)
+        self._wizard(back, contribution_id=gift.id).action_book()
+        self._check_settled(gift, back)
+
+    def test_what_went_out_is_looked_at_first(self):
+        gift, deposit, back = self._cheque_with_letter(deposited_first=False)
+        self._wizard(back, contribution_id=gift.id).action_book()
+        self._wizard(deposit).action_book()
+        self._check_settled(gift, back)
+
     def test_the_line_stays_with_its_contribution(self):
         line = self._line(25.0)
         self._wizard(line, partner_id=self.donor.id).action_book()

@@ -83,9 +83,11 @@ class RecurringBankGift(models.TransientModel):
     contribution_id = fields.Many2one(
         "recurring.contribution",
         string="Which Payment",
-        domain="[('state', '=', 'booked'), ('nature', '=', 'money'), "
+        domain="[('state', 'in', ('booked', 'returned')), "
+        "('returned_line_id', '=', False), ('nature', '=', 'money'), "
         "('company_id', '=', company_id), ('amount', '<=', -left)]",
     )
+    is_recorded = fields.Boolean(compute="_compute_is_recorded")
     reason = fields.Char()
 
     # ------------------------------------------------------------------
@@ -137,25 +139,31 @@ class RecurringBankGift(models.TransientModel):
 
     @api.model
     def _bounced(self, line, partner, amount):
-        """Return the contribution that most likely came back."""
-        domain = Domain(
-            [
-                ("company_id", "=", line.company_id.id),
-                ("state", "=", "booked"),
-                ("nature", "=", "money"),
-                ("amount", "=", float(amount)),
-                ("date", "<=", line.date),
-            ]
-        )
+        """Return the contribution that most likely came back: first of those that were
+        recorded as returned and wait for the bank."""
         contributions = self.env["recurring.contribution"]
-        if partner:
-            found = contributions.search(
-                domain & Domain("partner_id", "=", partner.id), limit=1
+        for state in ("returned", "booked"):
+            domain = Domain(
+                [
+                    ("company_id", "=", line.company_id.id),
+                    ("state", "=", state),
+                    ("returned_line_id", "=", False),
+                    ("nature", "=", "money"),
+                    ("amount", "=", float(amount)),
+                    ("date", "<=", line.date),
+                    ("journal_id", "=", line.journal_id.id),
+                ]
             )
-            if found:
+            if partner:
+                found = contributions.search(
+                    domain & Domain("partner_id", "=", partner.id), limit=1
+                )
+                if found:
+                    return found
+            found = contributions.search(domain, limit=2)
+            if len(found) == 1:
                 return found
-        found = contributions.search(domain, limit=2)
-        return found if len(found) == 1 else contributions
+        return contributions
 
     @api.model
     def _deposited(self, line, amount):
@@ -181,9 +189,22 @@ class RecurringBankGift(models.TransientModel):
                 ("date", "<=", line.date),
             ]
         )
-        return self.env["recurring.contribution"].search(
+        contributions = self.env["recurring.contribution"]
+        booked = contributions.search(
             [("payment_id", "in", payments.ids), ("state", "=", "booked")]
         )
+        # Recorded as returned before the line that brought it was looked at.
+        returned = contributions.search(
+            [
+                ("state", "=", "returned"),
+                ("payment_id.journal_id", "=", line.journal_id.id),
+                ("payment_id.payment_transaction_id", "=", False),
+                ("deposit_line_id", "=", False),
+                ("date", "<=", line.date),
+                ("returned_on", ">=", line.date),
+            ]
+        )
+        return booked | returned
 
     @api.depends("statement_line_id")
     def _compute_line(self):
@@ -199,6 +220,11 @@ class RecurringBankGift(models.TransientModel):
         for wizard in self:
             line = wizard.statement_line_id
             wizard.waiting_ids = line and wizard._waiting(line)
+
+    @api.depends("contribution_id")
+    def _compute_is_recorded(self):
+        for wizard in self:
+            wizard.is_recorded = wizard.contribution_id.state == "returned"
 
     @api.depends("known_ids")
     def _compute_known_amount(self):

@@ -77,14 +77,12 @@ class RecurringBankGift(models.TransientModel):
         line = self.statement_line_id
         if not self.known_ids:
             raise UserError(self.env._("Choose what came with this line."))
-        waiting = [one._outstanding_items() for one in self.known_ids]
         pieces = [
-            (items.account_id, one.partner_id, one.amount)
-            for one, items in zip(self.known_ids, waiting, strict=True)
+            (one._outstanding_items().account_id, one.partner_id, one.amount)
+            for one in self.known_ids
         ]
-        for items, mine in zip(waiting, line._attribute(pieces), strict=True):
-            # sudo: the entry of the bank, see ``_attribute``.
-            (items | mine).sudo().reconcile()
+        for one, mine in zip(self.known_ids, line._attribute(pieces), strict=True):
+            one._deposit_by(line, mine)
 
     def _record_return(self):
         if not self.contribution_id:

@@ -222,7 +222,6 @@ class RecurringFundYear(models.Model):
                         (fund.name, year._money(amount))
                         for fund, amount in year._not_carried()
                     ],
-                    "day": format_date(year.env, year.date_from),
                     "rows": [
                         {
                             "account": f"{account.code or ''} {account.name}".strip(),

@@ -27,6 +27,17 @@ class RecurringContribution(models.Model):
         ondelete="restrict",
     )
 
+    deposit_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Deposited By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line of the statement by which a payment that was recorded before "
+        "reached the bank.",
+    )
+
     def _check_bookable(self):
         result = super()._check_bookable()
         line = self.statement_line_id
@@ -93,24 +104,33 @@ class RecurringContribution(models.Model):
             }
             contribution.move_id._reverse_moves([values])._post(soft=False)
             contribution.line_ids.dues_line_id._mark_unpaid()
+        for contribution in (self - from_bank).filtered(lambda c: c.state == "booked"):
+            contribution._keep_deposit()
         if self - from_bank:
             return super(RecurringContribution, self - from_bank)._return(day, reason)
         return None
 
     def _return_by(self, line, reason):
-        """Record that the bank took the money back by a line of its statement.
+        """Record that the bank took the money back by a line of its statement; what
+        was recorded as returned before is found on the statement now.
 
         :param line: a line of money that went out, of at least this amount; what the
             bank charges beyond stays to be attributed
         """
         self.ensure_one()
         outstanding = self._outstanding_items()
-        deposited = self._deposit_items(outstanding)
-        self._return(line.date, reason)
+        if self.returned_line_id:
+            raise UserError(
+                self.env._("%s came back by another line already.", self.name)
+            )
+        deposited = outstanding.browse()
+        if self.state != "returned":
+            deposited = self._deposit_items(outstanding)
+            self._return(line.date, reason)
         if self.statement_line_id:
             against = self._open_reversal()
         else:
-            against = deposited
+            against = deposited or self._open_bank_item(self.deposit_line_id)
         account = against.account_id or outstanding.account_id
         if not account:
             raise UserError(
@@ -119,6 +139,39 @@ class RecurringContribution(models.Model):
         items = line._attribute([(account, self.partner_id, -self.amount)])
         (items | against).filtered("account_id.reconcile").reconcile()
         applying(self).write({"returned_line_id": line.id})
+
+    def _keep_deposit(self):
+        """Remember by which line the payment reached the bank: the match is undone
+        when the payment is reversed."""
+        line = self._deposit_items(self._outstanding_items()).statement_line_id
+        if len(line) == 1:
+            applying(self).write({"deposit_line_id": line.id})
+
+    def _deposit_by(self, line, item):
+        """Match what a line of the statement brought with the payment that waits for
+        it; if that came back unpaid before the line was found, with what went out."""
+        if self.state == "returned":
+            against = self._open_bank_item(self.returned_line_id)
+        else:
+            against = self._outstanding_items()
+        # sudo: the entry of the bank, see ``_attribute``.
+        (item | against).sudo().filtered("account_id.reconcile").reconcile()
+        applying(self).write({"deposit_line_id": line.id})
+
+    def _open_bank_item(self, line):
+        """Return the item of a line of the statement that stands for this payment and
+        is not matched yet."""
+        account = self.payment_id.outstanding_account_id
+        return line.sudo().move_id.line_ids.filtered(  # sudo: see ``_attribute``
+            lambda item: (
+                item.account_id == account
+                and item.partner_id == self.partner_id
+                and not item.reconciled
+                and not self.currency_id.compare_amounts(
+                    abs(item.amount_currency), self.amount
+                )
+            )
+        )[:1]
 
     def _outstanding_items(self):
         """Return the items of the payment that wait for the statement."""

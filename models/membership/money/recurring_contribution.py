@@ -12,6 +12,7 @@ GUARDED = {
     "payment_id",
     "statement_line_id",
     "returned_line_id",
+    "deposit_line_id",
     "waiver_id",
     "returned_on",
     "return_reason",
