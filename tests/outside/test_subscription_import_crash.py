@@ -15,8 +15,8 @@ lines = ["external_ref,customer_name,plan,start_date,billed_through"]
 lines += [
     f"C-{{n}},Customer {{n}},MONTH,2026-01-01,2026-10-31" for n in range({ROWS})
 ]
-from odoo.addons.recurring_revenue.models.subscription.imports import recurring_import
-recurring_import.AT_ONCE = 0
+from odoo.addons.recurring_revenue.models.subscription.imports import import_job
+import_job.AT_ONCE = 0
 job = env["recurring.import"]._upload(
     "\\n".join(lines).encode(), "f.csv", env.company
 )
