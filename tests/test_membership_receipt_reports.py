@@ -205,6 +205,16 @@ class TestReceiptReports(ReceiptCommon):
         ):
             self.assertEqual(str(deadline(date.fromisoformat(last))), found, last)
 
+    def test_days_in_the_register(self):
+        """In the language of who reads it, whatever that of the donor is."""
+        given = self._given(10, "2026-03-04")
+        receipt = self.env["recurring.tax.receipt"]._issue_for(given)
+        self.assertEqual(receipt.lang, "en_US")
+        report = self._report("register", 2027).with_context(lang="fr_FR")
+        [row, _total] = report.table["rows"]
+        cells = {cell["key"]: cell["text"] for cell in row["cells"]}
+        self.assertEqual(cells["given"], "04/03/2026")
+
     def test_register(self):
         self._year()
         report = self._report("register", 2027)

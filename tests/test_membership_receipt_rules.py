@@ -30,6 +30,14 @@ class TestReceiptRules(RecurringCommon):
         bands = self.rules._bands("rate_238_bis", "FR", date(2025, 6, 1))
         self.assertEqual(reduction(Decimal(2_500_000), bands), 1_400_000)
 
+    def test_reduction_of_the_wealth_tax_has_an_end(self):
+        """75 %, at most 50,000 EUR a year."""
+        bands = self.rules._bands("rate_978", "FR", date(2025, 6, 1))
+        found = [reduction(Decimal(gifts), bands) for gifts in (1000, 66667, 100000)]
+        self.assertEqual(
+            [str(one) for one in found], ["750.00", "50000.00", "50000.00"]
+        )
+
     def test_counterpart_of_2025(self):
         rule = self.rules._counterpart_rule("FR", date(2025, 12, 31))
         for amount, back, eligible in ((100, 20, 100), (100, 30, 0), (400, 80, 0)):

@@ -64,6 +64,7 @@ class RecurringTaxReceipt(models.Model):
         if key not in issuers:
             kept = self.env["recurring.receipt.issuer"]
             issuers[key] = kept._kept(company, draft.basis, today, lang)
+        joint = draft.joint - partner
         days = [one.line.contribution_id.date for one in draft.findings]
         currency = company.currency_id
         return {
@@ -82,8 +83,8 @@ class RecurringTaxReceipt(models.Model):
             "amount": float(draft.amount),
             "amount_words": amount_in_words(draft.amount, currency.name, lang),
             "partner_id": partner.id,
-            "joint_partner_id": draft.joint.id,
-            "donor_joint_name": draft.joint.name,
+            "joint_partner_id": joint.id,
+            "donor_joint_name": joint.name,
             "lang": lang,
             "model_id": draft.article.model_id.id,
             "article_id": draft.article.id,

@@ -102,9 +102,10 @@ class RecurringTaxReceipt(models.Model):
         return dict(field._description_selection(self.env))[issuer.basis]
 
     def _dates_text(self):
+        """Say when it was given, in the language of who reads: of the donor on paper,
+        of the treasurer in the register."""
         first, last = (
-            format_date(self.env, day, lang_code=self.lang)
-            for day in (self.date_from, self.date_to)
+            format_date(self.env, day) for day in (self.date_from, self.date_to)
         )
         if first == last:
             return first
