@@ -207,13 +207,14 @@ class Facts:
     lifetime_from: date | None = None
     resigned_on: date | None = None
     excluded_on: date | None = None
+    rejoined_on: date | None = None
 
 
 def state_on(facts: Facts, day: date, grace_days: int = 0) -> State:
     """Where a member stands on a day.
 
     The day on which someone resigns or is excluded is the first without membership;
-    who joins again has a period that begins since.
+    who joins again, as was recorded or by a period that begins since, is one again.
     After the last covered day come ``grace_days`` days of grace, then the membership
     has lapsed. It lapses and never vanishes: who was a member once is not "pending".
 
@@ -243,5 +244,7 @@ def state_on(facts: Facts, day: date, grace_days: int = 0) -> State:
 
 def _has_left(facts: Facts, left_on: date | None, day: date) -> bool:
     if not left_on or left_on > day:
+        return False
+    if facts.rejoined_on and left_on <= facts.rejoined_on <= day:
         return False
     return not any(left_on <= period.start <= day for period in facts.covered)

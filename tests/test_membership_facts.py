@@ -146,6 +146,39 @@ class TestMembershipFacts(MembershipCommon):
         )
         self.assertFalse(found)
 
+    def test_who_left_joins_again(self):
+        """Lists of the days between say that they had left; number and entrance fee
+        are not asked for anew."""
+        with freeze_time("2025-09-01"):
+            member = self._member("Back", "2025-09-01")
+        number = member.number
+        self._called(member, "2025-09-01").line_ids._mark_paid(date(2025, 9, 2))
+        member._depart("resigned_on", date(2025, 10, 1), "Moves away")
+        with freeze_time("2026-11-05"):
+            self.assertFalse(member._call_dues(date(2026, 11, 5)))
+            member.action_rejoin()
+            with self.assertRefused("is a member"):
+                member.action_rejoin()
+        self.assertFalse(member.has_left)
+        for day, state in (
+            ("2025-09-30", "up_to_date"),
+            ("2025-12-01", "resigned"),
+            ("2026-11-04", "resigned"),
+            ("2026-11-05", "lapsed"),
+        ):
+            asked = member.with_context(membership_day=day)
+            self.assertEqual(asked.state, state, day)
+        dues = self._called(member)
+        self.assertEqual(
+            self._lines(dues), [("dues", "2026-09-01", "2027-08-31", 60.0)]
+        )
+        self._receives(dues)
+        self.assertEqual((member.state, member.number), ("up_to_date", number))
+        with self.assertRefused("had not joined yet"):
+            member._depart("excluded_on", date(2026, 11, 5), "Quarrel")
+        member._depart("excluded_on", date(2026, 11, 8), "Quarrel")
+        self.assertEqual((member.state, member.has_left), ("excluded", True))
+
     # ------------------------------------------------------------------
     # What is asked, and taken back
     # ------------------------------------------------------------------

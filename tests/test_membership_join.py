@@ -143,9 +143,10 @@ class TestMembershipJoin(JoinCommon):
         again, page = self._join()
         self.assertEqual(again.state, "review")
         self.assertIn("looks at your request", page.text)
-        self.assertTrue(membership.resigned_on)
+        self.assertTrue(membership.has_left)
         again.action_accept()
-        self.assertFalse(membership.resigned_on)
+        self.assertFalse(membership.has_left)
+        self.assertTrue(membership.resigned_on)  # on record
         self.assertEqual(again.dues_id.line_ids.membership_id, membership)
 
     def test_a_minor(self):

@@ -139,6 +139,8 @@ class TestMembershipState(MembershipCommon):
             for field in ("resigned_on", "excluded_on"):
                 if chance.random() < 0.2:
                     left[field] = start + timedelta(days=chance.randint(0, 1500))
+            if left and chance.random() < 0.5:
+                left["rejoined_on"] = start + timedelta(days=chance.randint(0, 1700))
             applying(member).write(left)
             if chance.random() < 0.1:
                 left["lifetime_from"] = start + timedelta(days=chance.randint(0, 1500))

@@ -95,10 +95,10 @@ class RecurringMembership(models.Model):
         self.ensure_one()
         covered = self._last_covered()
         begins = max(day, covered.end) if covered else day
-        if self.excluded_on and self.excluded_on <= begins:
-            return "excluded"
-        if self.resigned_on and self.resigned_on <= begins:
-            return "resigned"
+        for field, code in (("excluded_on", "excluded"), ("resigned_on", "resigned")):
+            left = self._leaves(field)
+            if left and left <= begins:
+                return code
         if self.category_id.kind == "honorary":
             return "honorary"
         if self.lifetime_from and self.lifetime_from <= begins:

@@ -24,6 +24,7 @@ class RecurringMembership(models.Model):
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     email = fields.Char(related="partner_id.email", readonly=False)
     phone = fields.Char(related="partner_id.phone", readonly=False)
+    has_left = fields.Boolean(compute="_compute_has_left")
     category_kind = fields.Selection(related="category_id.kind")
     category_proof = fields.Char(related="category_id.proof")
     counts_from = fields.Selection(related="plan_id.current_version_id.rr_counts_from")
@@ -56,6 +57,14 @@ class RecurringMembership(models.Model):
     def _expand_states(self, states, domain):
         """Show the columns that people look for, also empty, and all that are not."""
         return [state for state in COLUMNS if state in ALWAYS or state in states]
+
+    @api.depends("resigned_on", "excluded_on", "rejoined_on")
+    def _compute_has_left(self):
+        """Left, or will leave, and did not join again since."""
+        for membership in self:
+            membership.has_left = bool(
+                membership._leaves("resigned_on") or membership._leaves("excluded_on")
+            )
 
     @api.depends("plan_id", "category_id")
     def _compute_has_free_amount(self):

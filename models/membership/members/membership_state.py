@@ -58,6 +58,7 @@ class RecurringMembership(models.Model):
         "lifetime_from",
         "resigned_on",
         "excluded_on",
+        "rejoined_on",
         "category_id.kind",
     )
     @api.depends_context("membership_day")
@@ -201,9 +202,13 @@ class RecurringMembership(models.Model):
                    ) IS TRUE AS is_asked,
                    CASE WHEN m.excluded_on <= %(day)s
                              AND COALESCE(p.begun < m.excluded_on, TRUE)
+                             AND COALESCE(m.rejoined_on > %(day)s
+                                          OR m.rejoined_on < m.excluded_on, TRUE)
                         THEN 'excluded'
                         WHEN m.resigned_on <= %(day)s
                              AND COALESCE(p.begun < m.resigned_on, TRUE)
+                             AND COALESCE(m.rejoined_on > %(day)s
+                                          OR m.rejoined_on < m.resigned_on, TRUE)
                         THEN 'resigned'
                         WHEN c.kind = 'honorary' THEN 'honorary'
                         WHEN m.lifetime_from <= %(day)s THEN 'up_to_date'

@@ -10,6 +10,7 @@ GUARDED = {
     "accepted_by_id",
     "resigned_on",
     "excluded_on",
+    "rejoined_on",
     "departure_reason",
 }
 
@@ -112,6 +113,13 @@ class RecurringMembership(models.Model):
     accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     resigned_on = fields.Date(readonly=True, copy=False, tracking=True)
     excluded_on = fields.Date(readonly=True, copy=False, tracking=True)
+    rejoined_on = fields.Date(
+        string="Joined Again On",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Who left before is a member again from this day on; the number is kept.",
+    )
     departure_reason = fields.Char(readonly=True, copy=False, tracking=True)
     votes = fields.Integer(
         compute="_compute_votes",

@@ -55,7 +55,7 @@ class RecurringJoinRequest(models.Model):
                 decided_on=fields.Datetime.now(),
                 decided_by_id=self.env.user.id,
             )
-            one._known_departed()._undo_departure()
+            one._known_departed()._rejoin(fields.Date.context_today(one))
             one._join()
             one.activity_unlink(["mail.mail_activity_data_todo"])
             one._send("mail_template_join_welcome")
@@ -164,7 +164,7 @@ class RecurringJoinRequest(models.Model):
         found = self.env["recurring.membership"]
         for person in self.person_ids:
             found |= self._membership_of(self._known_partner(person))
-        return found.filtered(lambda one: one.resigned_on or one.excluded_on)
+        return found.filtered("has_left")
 
     def _membership_of(self, partner):
         if not partner:

@@ -162,6 +162,7 @@ class RecurringAnonymiseRun(models.Model):
                     SELECT x.partner_id, MAX(x.day) AS contact FROM (
                         SELECT m.partner_id,
                                GREATEST(m.joined_on, m.resigned_on, m.excluded_on,
+                                        m.rejoined_on,
                                         MAX(l.date_end - 1), MAX(l.paid_on)) AS day
                           FROM recurring_membership m
                      LEFT JOIN recurring_dues_line l

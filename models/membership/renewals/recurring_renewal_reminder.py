@@ -166,8 +166,10 @@ class RecurringRenewalReminder(models.Model):
                AND c.kind != 'honorary'
                AND COALESCE(m.lifetime_from > GREATEST(
                    %(day)s, CASE WHEN t.basis = 'end' THEN t.day + 1 END), TRUE)
-               AND COALESCE(m.resigned_on <= t.date_start, TRUE)
-               AND COALESCE(m.excluded_on <= t.date_start, TRUE)
+               AND COALESCE(
+                   m.resigned_on <= GREATEST(t.date_start, m.rejoined_on), TRUE)
+               AND COALESCE(
+                   m.excluded_on <= GREATEST(t.date_start, m.rejoined_on), TRUE)
                AND t.id NOT IN %(without)s
                AND NOT EXISTS (
                    SELECT 1 FROM recurring_renewal_notice n

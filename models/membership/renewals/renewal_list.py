@@ -22,8 +22,9 @@ class RecurringRenewalRun(models.Model):
         self.ensure_one()
         return SQL(
             """m.company_id = %(company)s AND m.plan_id IN %(plans)s
-               AND COALESCE(m.resigned_on, %(day)s) > %(left)s
-               AND COALESCE(m.excluded_on, %(day)s) > %(left)s
+               AND (m.rejoined_on >= GREATEST(m.resigned_on, m.excluded_on)
+                    OR COALESCE(m.resigned_on, %(day)s) > %(left)s
+                    AND COALESCE(m.excluded_on, %(day)s) > %(left)s)
                AND NOT EXISTS (
                    SELECT 1 FROM recurring_renewal_line l
                     WHERE l.run_id = %(run)s AND l.membership_id = m.id)""",
