@@ -141,7 +141,7 @@ class RecurringInstalmentPlanLine(models.TransientModel):
 
     plan_id = fields.Many2one("recurring.instalment.plan", ondelete="cascade")
     currency_id = fields.Many2one(related="plan_id.currency_id")
-    due_on = fields.Date(string="On", required=True)
+    due_on = fields.Date(string="Date", required=True)
     amount = fields.Monetary(required=True)
     cheque_number = fields.Char()
 

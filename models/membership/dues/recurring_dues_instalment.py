@@ -45,7 +45,7 @@ class RecurringDuesInstalment(models.Model):
         "res.partner", string="Pays", compute="_compute_partner_id", store=True
     )
     due_on = fields.Date(
-        string="On",
+        string="Date",
         required=True,
         default=fields.Date.context_today,
         help="When the money is to come, or the cheque is to be deposited.",

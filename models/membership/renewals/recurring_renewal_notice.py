@@ -56,7 +56,7 @@ class RecurringRenewalNotice(models.Model):
         ondelete="cascade",
     )
     last_day = fields.Date(related="dues_line_id.last_day", string="Period Until")
-    queued_on = fields.Date(string="On", required=True, readonly=True, index=True)
+    queued_on = fields.Date(string="Date", required=True, readonly=True, index=True)
     outcome = fields.Selection(
         [
             ("queued", "E-mail queued"),
