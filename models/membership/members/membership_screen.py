@@ -167,7 +167,6 @@ class RecurringMembership(models.Model):
                     "recurring_revenue.group_treasurer"
                 ),
                 "has_books": self.env.company._association_row("dues"),
-                "has_plan": plans.search_count([kind, mine], limit=1),
                 "has_basis": self.env["recurring.gift.basis"].search_count(
                     [("company_id", "=", self.env.company.id)], limit=1
                 ),
