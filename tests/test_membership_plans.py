@@ -42,6 +42,52 @@ class TestReadyMadePlan(MembershipCommon):
         self.assertEqual(dues.amount, 60.0)  # 50.00, and 10.00 once
         dues.action_call()
 
+    def test_dues_go_to_the_account_of_the_books(self):
+        self.env["recurring.association.set.up"].create({}).action_save()
+        version = self._made(has_entrance=True, is_gift=True)
+        self.assertEqual(
+            [
+                (one.name, one.product_id.property_account_income_id.code)
+                for one in version.charge_ids
+            ],
+            [
+                ("Membership dues", "756100"),
+                ("Reduced dues", "756100"),
+                ("Dues of a benefactor", "756100"),
+                ("Entrance fee", "756300"),
+            ],
+        )
+        self.assertEqual(
+            version.charge_ids.mapped("rr_is_gift"), [True, True, True, False]
+        )
+
+    def test_books_that_are_set_up_after_the_plan(self):
+        window = self.env["recurring.membership.set.up"]
+        self.assertTrue(window.create({}).has_no_books)
+        product = self._made(has_entrance=True).charge_ids.product_id
+        self.assertFalse(product.property_account_income_id)
+        books = self.env["recurring.association.set.up"].create({})
+        books.action_save()
+        self.assertEqual(product.property_account_income_id.code, "756100")
+        self.assertEqual(self.env.company._association_row("dues").product_id, product)
+        self.assertFalse(window.create({}).has_no_books)
+        self.assertEqual(window.create({}).product_id, product)
+
+    def test_the_first_page_says_what_comes_first(self):
+        members = self.env["recurring.membership"].with_user(self.treasurer)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE recurring_plan SET state = 'draft'")
+        self.env.invalidate_all()
+        self.assertIn("association-set-up", members.get_empty_list_help("Add"))
+        secretary = new_test_user(
+            self.env, "rr_plan_secretary", "recurring_revenue.group_secretary"
+        )
+        told = members.with_user(secretary).get_empty_list_help("Add")
+        self.assertIn("Your treasurer", told)
+        self.assertNotIn("href", told)
+        self._made().with_user(self.treasurer).action_publish()
+        self.assertEqual(members.get_empty_list_help("Add"), "Add")
+
     def test_calendar_and_rolling(self):
         version = self._made(template="calendar", has_benefactor=False)
         self.assertEqual(version.alignment, "calendar")

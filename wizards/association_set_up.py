@@ -61,6 +61,9 @@ class RecurringAssociationSetUp(models.TransientModel):
         help="Analytic accounting is switched on, with a plan “Projects”.",
     )
 
+    may_make = fields.Boolean(
+        default=lambda self: self.env.user.has_group("account.group_account_manager")
+    )
     has_gift_plan = fields.Boolean(compute="_compute_has_gift_plan")
     with_gift_plan = fields.Boolean(
         string="Plan for Monthly Gifts",
@@ -114,8 +117,37 @@ class RecurringAssociationSetUp(models.TransientModel):
             "new_code": code,
             "new_name": chart.name_of(role) if code else "",
             "make": bool(code) and ROLES[role].wanted,
-            "product_id": row.product_id.id,
+            "product_id": (row.product_id or self._plan_product(chart, role)).id,
         }
+
+    @api.model
+    def _plan_product(self, chart, role):
+        """Return the product by which a plan that was made before the books asks for
+        dues or an entrance fee, where it has no account of its own yet."""
+        products = self.env["product.product"].with_company(chart.company)
+        if role not in ("dues", "entrance"):
+            return products
+        charges = self.env["recurring.plan.charge"].search(
+            [
+                ("version_id.rr_kind", "=", "membership"),
+                ("version_id.company_id", "in", (False, chart.company.id)),
+                ("role", "in", ("base", "one_off")),
+            ],
+            order="id",
+        )
+        asked = charges.filtered(lambda charge: charge.role == "base").product_id
+        if role == "entrance":
+            asked = charges.product_id - asked
+        # sudo: the account of a product is read by whoever sets up the books.
+        found = asked.sudo().with_company(chart.company)
+        found = found.filtered(
+            lambda one: (
+                one.company_id == chart.company
+                and not one.property_account_income_id
+                and not one.taxes_id
+            )
+        )
+        return products.browse(found[:1].ids)
 
     @api.depends("line_ids.account_id", "line_ids.make")
     @api.depends_context("lang")

@@ -63,6 +63,13 @@ class RecurringMembershipSetUp(models.TransientModel):
     has_honorary = fields.Boolean(string="Members of Honour", default=True)
     has_entrance = fields.Boolean(string="An Entrance Fee")
     entrance = fields.Monetary(string="Entrance Fee, Once", default=10.0)
+    is_gift = fields.Boolean(
+        string="Dues Give Right to a Tax Receipt",
+        help="Only where the association may issue receipts and members get nothing "
+        "for their dues but a vote and symbolic advantages. What they get else is "
+        "valued in the column “Counterpart” of the plan.",
+    )
+    has_no_books = fields.Boolean(compute="_compute_has_no_books")
     grace_days = fields.Integer(string="Days of Grace", default=30)
     counts_from = fields.Selection(
         selection=lambda self: (
@@ -85,12 +92,28 @@ class RecurringMembershipSetUp(models.TransientModel):
         "product.product",
         string="Product of the Entrance Fee",
         check_company=True,
+        default=lambda self: self._books_product("entrance"),
         help="Gives the account. Empty: that of the dues.",
     )
 
+    @api.depends("company_id")
+    def _compute_has_no_books(self):
+        for wizard in self:
+            wizard.has_no_books = not wizard.company_id._association_row("dues")
+
+    @api.model
+    def _books_product(self, role):
+        """Return the product on the account that the association's books name."""
+        product = self.env.company._association_row(role).product_id
+        return product.filtered(lambda one: not one.taxes_id)
+
     @api.model
     def _default_product_id(self):
-        """Take the product of other dues; one that bears VAT could not be received."""
+        """Take the product of the association's books, else that of other dues; one
+        that bears VAT could not be received."""
+        known = self._books_product("dues")
+        if known:
+            return known
         charges = self.env["recurring.plan.charge"].search(
             [("version_id.rr_kind", "=", "membership"), ("role", "=", "base")],
             order="id desc",
@@ -152,7 +175,8 @@ class RecurringMembershipSetUp(models.TransientModel):
             rows.append(self._row(category, name, self.legal))
         if self.has_honorary:
             self._category("honorary", self.env._("Member of honour"), votes=0)
-        rows = [row | {"product_id": product.id} for row in rows]
+        common = {"product_id": product.id, "rr_is_gift": self.is_gift}
+        rows = [row | common for row in rows]
         if self.has_entrance:
             entrance = self.entrance_product_id or product
             rows.append(

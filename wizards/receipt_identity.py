@@ -44,7 +44,7 @@ class RecurringReceiptIdentity(models.TransientModel):
         window = self.create({"company_id": company.id, **values})
         return {
             "type": "ir.actions.act_window",
-            "name": self._description,
+            "name": self.env._("The Association on Tax Receipts"),
             "res_model": self._name,
             "res_id": window.id,
             "views": [(False, "form")],

@@ -40,8 +40,8 @@ class RecurringGiftBasis(models.Model):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
-        help="The first day on which gifts are eligible on this basis.",
+        help="The first day on which gifts are eligible on this basis: earlier gifts "
+        "get no receipt.",
     )
     date_to = fields.Date(
         string="To", help="The last day, if the basis fell away. Empty: still holds."

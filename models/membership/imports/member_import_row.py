@@ -122,7 +122,7 @@ class RecurringMemberImportHeading(models.Model):
     heading = fields.Char(string="Heading in the File", required=True, readonly=True)
     sample = fields.Char(string="First Value", readonly=True)
     column = fields.Char(readonly=True)
-    is_recognised = fields.Boolean(string="Recognised", readonly=True)
+    is_recognised = fields.Boolean(string="Found by Itself", readonly=True)
     is_chosen = fields.Boolean(string="Chosen by Hand", readonly=True)
     members_column = fields.Selection(
         lambda self: self._choices("members"),

@@ -170,3 +170,28 @@ class RecurringMembership(models.Model):
         if len(records) == 1:
             action.update(views=[(False, "form")], res_id=records.id)
         return action
+
+    # ------------------------------------------------------------------
+    # First steps
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Say what is set up first, in an association that sells no plan yet."""
+        plans = self.env["recurring.plan"]
+        mine = ("company_id", "in", (False, self.env.company.id))
+        kind = ("rr_kind", "=", "membership")
+        if plans.search_count([kind, ("state", "=", "published"), mine], limit=1):
+            return super().get_empty_list_help(help_message)
+        return self.env["ir.qweb"]._render(
+            "recurring_revenue.association_first_steps",
+            {
+                "may_set_up": self.env.user.has_group(
+                    "recurring_revenue.group_treasurer"
+                ),
+                "has_books": self.env.company._association_row("dues"),
+                "has_basis": self.env["recurring.gift.basis"].search_count(
+                    [("company_id", "=", self.env.company.id)], limit=1
+                ),
+            },
+        )

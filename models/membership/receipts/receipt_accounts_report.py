@@ -308,7 +308,7 @@ class AccountsReport:
     def _action(self, model, domain):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env[model]._description,
+            "name": self.env["ir.model"]._get(model).name,
             "res_model": model,
             "domain": domain,
             "views": [(False, "list"), (False, "form")],

@@ -173,7 +173,7 @@ class DeclarationReport:
             records = records.contribution_id
         return {
             "type": "ir.actions.act_window",
-            "name": self.env[records._name]._description,
+            "name": self.env["ir.model"]._get(records._name).name,
             "res_model": records._name,
             "domain": [("id", "in", records.ids)],
             "views": [(False, "list"), (False, "form")],
