@@ -10,5 +10,6 @@ from . import document_dues
 from . import document_reports
 from . import document_actions
 from . import recurring_assembly
+from . import recurring_assembly_proxy
 from . import assembly_documents
 from . import instalment_document

@@ -3,6 +3,7 @@
 from . import recurring_gift_basis
 from . import recurring_dedicated_fund
 from . import recurring_fund_year
+from . import recurring_fund_year_line
 from . import fund_year_booking
 from . import gift_contribution
 from . import gift_contribution_line

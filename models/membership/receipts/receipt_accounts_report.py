@@ -7,7 +7,8 @@ from odoo.tools import SQL
 
 from ...exact import exact
 from ...revenue.report_table import ZERO, Column, Row, Table
-from .receipt_eligibility import ELIGIBLE, RECEIPTED, GiftsOfYear
+from .receipt_eligibility import GiftsOfYear
+from .receipt_finding import ELIGIBLE, RECEIPTED
 
 LINKS = frozenset(["count", "amount"])
 

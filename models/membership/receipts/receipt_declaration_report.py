@@ -14,7 +14,8 @@ from odoo.tools import formatLang
 
 from ...exact import exact
 from ...revenue.report_table import PAGE, ZERO, Column, Row, Table
-from .receipt_eligibility import ELIGIBLE, GiftsOfYear
+from .receipt_eligibility import GiftsOfYear
+from .receipt_finding import ELIGIBLE
 
 LINKS = frozenset(["count", "amount"])
 NOT_ON_SCREEN = ("address", "siren", "nature", "replaced")

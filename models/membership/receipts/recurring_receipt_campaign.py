@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from ...exact import exact
 from ...guard import applying, given, typed_over
-from .receipt_eligibility import ELIGIBLE, MISSING, GiftsOfYear
+from .receipt_eligibility import GiftsOfYear
+from .receipt_finding import ELIGIBLE, MISSING
 
 # Written by the buttons and by the work, never typed.
 WRITTEN_BY_WORK = {"state", "user_id", "started_at", "ended_at", "previewed_at"}

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from ...guard import applying
 from .amount_words import amount_in_words
-from .receipt_eligibility import ELIGIBLE, GiftsOfYear
+from .receipt_eligibility import GiftsOfYear
+from .receipt_finding import ELIGIBLE
 
 # No message each: a receipt says itself who issued it, and when.
 QUIET = {
