@@ -75,7 +75,7 @@ class RecurringGiftEntry(models.TransientModel):
     valuation = fields.Text(string="How It Was Valued")
     counterpart_account_id = fields.Many2one(
         "account.account",
-        string="Counterpart",
+        string="Booked As",
         check_company=True,
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
         "'asset_cash', 'liability_credit_card', 'income', 'income_other'))]",

@@ -135,9 +135,11 @@ class RecurringTaxReceipt(models.Model):
     )
 
     @api.depends("name", "donor_name")
+    @api.depends_context("rr_number_only")
     def _compute_display_name(self):
+        number_only = self.env.context.get("rr_number_only")
         for receipt in self:
-            parts = (receipt.name, receipt.donor_name)
+            parts = (receipt.name, not number_only and receipt.donor_name)
             receipt.display_name = " ".join(part for part in parts if part)
 
     # ------------------------------------------------------------------
