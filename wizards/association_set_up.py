@@ -122,8 +122,8 @@ class RecurringAssociationSetUp(models.TransientModel):
 
     @api.model
     def _plan_product(self, chart, role):
-        """Return the product by which a plan that was made before the books asks for
-        dues or an entrance fee, where it has no account of its own yet."""
+        """Return the product by which the newest plan that was made before the books
+        asks for dues or an entrance fee, where it has no account of its own yet."""
         products = self.env["product.product"].with_company(chart.company)
         if role not in ("dues", "entrance"):
             return products
@@ -133,7 +133,7 @@ class RecurringAssociationSetUp(models.TransientModel):
                 ("version_id.company_id", "in", (False, chart.company.id)),
                 ("role", "in", ("base", "one_off")),
             ],
-            order="id",
+            order="id desc",
         )
         asked = charges.filtered(lambda charge: charge.role == "base").product_id
         if role == "entrance":
@@ -142,7 +142,7 @@ class RecurringAssociationSetUp(models.TransientModel):
         found = asked.sudo().with_company(chart.company)
         found = found.filtered(
             lambda one: (
-                one.company_id == chart.company
+                one.company_id in (one.company_id.browse(), chart.company)
                 and not one.property_account_income_id
                 and not one.taxes_id
             )
