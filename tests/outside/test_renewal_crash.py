@@ -7,7 +7,8 @@ RUN = "recurring.renewal.run"
 MAKE = """
 from odoo.fields import Command
 Env = env(context=dict(env.context, tracking_disable=True))
-product = Env["product.product"].create({"name": "Dues", "type": "service"})
+product = Env["product.product"].create(
+    {"name": "Dues", "type": "service", "taxes_id": False})
 plan = Env["recurring.plan"].create({"name": "Season", "rr_kind": "membership"})
 plan.draft_version_id.write({
     "interval_unit": "year", "alignment": "season", "alignment_month": "9",
