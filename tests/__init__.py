@@ -76,6 +76,7 @@ from . import test_membership_consents
 from . import test_membership_contributions
 from . import test_membership_dedicated_funds
 from . import test_membership_deferral
+from . import test_membership_document_pages
 from . import test_membership_documents
 from . import test_membership_dues
 from . import test_membership_duplicates

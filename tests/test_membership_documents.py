@@ -1,93 +1,14 @@
 """Cards, attestations, calls for dues: what they say, to whom, and when they refuse."""
 
 import base64
-import io
-import re
 from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
-from lxml import html
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, new_test_user, tagged
 
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
-from odoo.tools.pdf import PdfFileReader
-
-from .common_membership import MembershipCommon
-
-IBAN = "FR1420041010050500013M02606"
-
-
-class DocumentsCommon(MembershipCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.company.write(
-            {
-                "name": "Les Amis du Jardin",
-                "street": "12 rue de la Butte",
-                "street2": False,
-                "zip": "75013",
-                "city": "Paris",
-                "country_id": cls.env.ref("base.fr").id,
-                "rr_rna": "W751234567",
-                "rr_documents_signatory": "Marie Curie, secretary",
-            }
-        )
-        cls.bank = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-        cls.season.version_ids.charge_ids.product_id.taxes_id = False
-        cls.member_lang = "en_US"
-
-    def _adherent(self, name="Ann Smith", joined="2026-09-01", paid=True, **values):
-        """Return a member in the language of the test who paid on 12 November."""
-        member = self._member(name, joined, **values)
-        member.partner_id.write(
-            {
-                "lang": self.member_lang,
-                "street": "3 allée des Tilleuls",
-                "zip": "44000",
-                "city": "Nantes",
-                "country_id": self.env.ref("base.fr").id,
-            }
-        )
-        if paid:
-            self._pay(self._call(member))
-        return member
-
-    def _call(self, members):
-        with freeze_time("2026-11-12"):
-            dues = members._call_dues(date(2026, 11, 12))
-            dues.action_call()
-        dues.write({"due_on": "2026-12-12"})
-        return dues
-
-    def _pay(self, dues, amount=None, payer=None, **values):
-        return dues._receive(
-            payer or dues.payer_id,
-            date(2026, 11, 12),
-            Decimal(amount or str(dues.amount)),
-            journal_id=self.bank.id,
-            **values,
-        )
-
-    def _html(self, report, records):
-        content, _kind = records.env["ir.actions.report"]._render_qweb_html(
-            f"recurring_revenue.{report}", records.ids
-        )
-        return html.fromstring(content)
-
-    def _text(self, report, records):
-        """Return the text of a document, without styles and double spaces."""
-        tree = self._html(report, records)
-        for style in tree.xpath("//style"):
-            style.getparent().remove(style)
-        [main] = tree.xpath("//main")
-        text = " ".join(" ".join(main.itertext()).split()).replace("\xa0", " ")
-        return re.sub(r" ([.,])", r"\1", text)
+from .common_documents import IBAN, DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -413,73 +334,3 @@ class TestMembershipDocuments(DocumentsCommon):
         self.assertEqual(
             mail.attachment_ids.raw, base64.b64decode(run.line_ids[0].document)
         )
-
-
-@tagged("post_install", "-at_install")
-class TestMembershipDocumentsPages(DocumentsCommon, HttpCase):
-    def test_pdf_for_the_portal(self):
-        """One page each, the card of the size of a credit card."""
-        with freeze_time("2026-11-21"):
-            member = self._adherent()
-        dues = member.dues_line_ids.dues_id
-        day = {"membership_day": "2026-11-21", "force_report_rendering": True}
-        with (
-            self.allow_pdf_render(),
-            mute_logger("odoo.addons.base.models.ir_actions_report"),
-        ):
-            made = [
-                member.with_context(**day)._rr_document("card"),
-                member.with_context(**day)._rr_document("attestation"),
-                member.with_context(**day)._rr_document("payment"),
-                dues.with_context(**day)._rr_document("call"),
-                dues.with_context(**day)._rr_document("letter"),
-            ]
-        self.assertEqual(
-            [name for _content, name in made],
-            [
-                f"Membership card {member.number}.pdf",
-                f"Attestation of membership {member.number}.pdf",
-                f"Attestation of payment {member.number}.pdf",
-                f"Call for dues {dues.name.replace('/', '-')}.pdf",
-                f"Renewal {dues.name.replace('/', '-')}.pdf",
-            ],
-        )
-        readers = [PdfFileReader(io.BytesIO(content)) for content, _name in made]
-        self.assertEqual([len(reader.pages) for reader in readers], [1] * 5)
-        box = readers[0].pages[0]["/MediaBox"]
-        size = (float(box[2]) / 72 * 25.4, float(box[3]) / 72 * 25.4)
-        self.assertAlmostEqual(size[0], 86, delta=0.6)
-        self.assertAlmostEqual(size[1], 54, delta=0.6)
-
-    def test_check_page(self):
-        with freeze_time("2026-11-21"):
-            member = self._adherent("Ann Smith")
-            late = self._adherent("Late Payer", paid=False)
-        token = member._check_token()
-        day = "2026-11-21 10:00:00"
-        with freeze_time(day):
-            page = self.url_open(f"/membership/check/{token}?number=1&until=2099-01-01")
-            text = " ".join(html.fromstring(page.text).text_content().split())
-            for part in ("Valid", f"Member number {member.number}", "August 31, 2027"):
-                self.assertIn(part, text)
-            for private in ("Ann", "Smith", "2099", "Nantes"):
-                self.assertNotIn(private, text)
-            self.assertEqual(page.headers["Cache-Control"], "no-store")
-            page = self.url_open(f"/membership/check/{late._check_token()}")
-            self.assertIn("Not valid", page.text)
-            self.assertNotIn("Late", page.text)
-            wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
-            for bad in (wrong, f"{late.id}-{token.partition('-')[2]}", "x", "-", "99-"):
-                page = self.url_open(f"/membership/check/{bad}")
-                self.assertIn("This card is not known here.", page.text)
-                self.assertNotIn("Member number", page.text)
-
-    def test_tokens_tell_members_apart(self):
-        with freeze_time("2026-11-21"):
-            one, two = self._adherent("One"), self._adherent("Two")
-        self.assertEqual(one._by_check_token(one._check_token()), one)
-        signature = one._check_token().partition("-")[2]
-        self.assertFalse(one._by_check_token(f"{two.id}-{signature}"))
-        self.assertEqual(len(signature), 32)
-        with self.assertRaises(UserError):
-            two.with_context(membership_day="2020-01-01")._card()
